@@ -21,7 +21,7 @@ import { personalPath } from "../render/layout.ts"
 import { canonicalPath, matchRoute, parseAddress } from "../site/addresses.ts"
 import { type MessageKey, message } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
-import { endSession, startSession } from "../store/credentials.ts"
+import { endSession, startSession, useLink } from "../store/credentials.ts"
 import { findSession, type Member } from "../store/readers.ts"
 import type { Stores } from "../store/stores.ts"
 import type { StripeSettings } from "./stripe.ts"
@@ -186,16 +186,22 @@ function setCookies(c: Call, cookies: readonly string[]): void {
   for (const cookie of cookies) c.header("Set-Cookie", cookie, { append: true })
 }
 
-/** Starts a session, replacing the browser's previous one. */
-export async function openSession(c: Call, member: Member): Promise<void> {
+/**
+ * Starts a session, replacing the browser's previous one.
+ * @param link the token of a sign-in link to use up @returns false if the link no longer works
+ */
+export async function openSession(c: Call, member: Member, link?: string): Promise<boolean> {
   const context = c.env
   const now = Date.now()
   const checked = inSeconds(now)
   const former = await readSession(c.req.raw, context)
   const expires = checked + sessionLasts
-  const id = await startSession(context.people, member.id, former?.id ?? null, now, expires * 1000)
+  const session = [member.id, former?.id ?? null, now, expires * 1000] as const
+  const id = await (link ? useLink(context.people, link, ...session) : startSession(context.people, ...session))
+  if (id === null) return false
   if (former !== null) markEnded(context.statusCache, former.id, checked)
   setCookies(c, await sealSession({ id, member: member.id, expires, checked, until: inSeconds(member.until) }, context))
+  return true
 }
 
 /** Ends a session. Clears the browser's cookies even if there is no session or the database fails. */

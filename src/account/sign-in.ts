@@ -6,7 +6,7 @@ import { renderConfirmPage, renderSignInPage, renderSignOutPage, type SignInView
 import { foldEmail, readEmail } from "../site/email.ts"
 import { formatWait } from "../site/messages.ts"
 import { hashContent } from "../store/bodies.ts"
-import { createLink, createToken, endSessions, findLink, linkLasts, useLink } from "../store/credentials.ts"
+import { createLink, createToken, endSessions, findLink, linkLasts } from "../store/credentials.ts"
 import { findMember, findMemberById } from "../store/members.ts"
 import { consume, consumeFor, type Limit } from "../store/rate-limits.ts"
 import {
@@ -83,15 +83,15 @@ export const signInRoutes = newRoutes()
   .post("/sign-in/confirm", async (c) => {
     const { people, site, sessionKeys } = c.env
     const token = (await readForm(c)).get("token") ?? ""
-    const used = tokenShape.test(token) ? await useLink(people, token, Date.now()) : null
-    const member = used === null ? null : await findMemberById(people, used.member)
-    if (used === null || member === null) return show(c, { state: "expired", next: null }, 410)
+    const link = tokenShape.test(token) ? await findLink(people, token, Date.now()) : null
+    const member = link === null ? null : await findMemberById(people, link.member)
+    if (link === null || member === null || !(await openSession(c, member, token)))
+      return show(c, { state: "expired", next: null }, 410)
     const { name, seconds, purpose } = ownerCookie
     const proof = await signFields(purpose, [await hashAddress(member.email), createToken()], sessionKeys)
-    await openSession(c, member)
     c.header("Set-Cookie", formatCookie(browserCookie, "", 0, site.origin), { append: true })
     c.header("Set-Cookie", formatCookie(name, proof, seconds, site.origin), { append: true })
-    return goOn(c, readNext(used.next, site))
+    return goOn(c, readNext(link.next, site))
   })
   .get("/sign-out", async (c) => {
     const { site, language } = c.env

@@ -12,13 +12,14 @@ export async function startSession(
   expires: number,
 ): Promise<string> {
   const id = crypto.randomUUID()
-  const start = "INSERT INTO sessions (id, member, created_at, expires_at) VALUES (?1, ?2, ?3, ?4)"
   await db.batch([
+    db.prepare(startQuery).bind(id, member, now, expires),
     db.prepare("DELETE FROM sessions WHERE id = ?1").bind(former ?? ""),
-    db.prepare(start).bind(id, member, now, expires),
   ])
   return id
 }
+
+const startQuery = "INSERT INTO sessions (id, member, created_at, expires_at) SELECT ?1, ?2, ?3, ?4"
 
 export async function endSession(db: D1Database, id: string): Promise<void> {
   await run(db, "DELETE FROM sessions WHERE id = ?1", id)
@@ -69,11 +70,27 @@ export async function findLink(db: D1Database, token: string, now: number): Prom
   return first<Link>(db, query, await hashContent(token), now)
 }
 
-/** Uses up a link. Of concurrent attempts, only one succeeds. */
-export async function useLink(db: D1Database, token: string, now: number) {
-  const query = `UPDATE links SET used_at = ?2 WHERE hash = ?1 AND used_at IS NULL AND expires_at > ?2
-    AND EXISTS (SELECT 1 FROM members m WHERE m.id = links.member) RETURNING member, next`
-  return first<{ member: string; next: string }>(db, query, await hashContent(token), now)
+/**
+ * Uses up a link and starts a session, as `startSession` does, in one transaction: if it fails, the link still works.
+ * Of concurrent attempts, only one succeeds. @returns the session's id, or null if the link no longer works
+ */
+export async function useLink(
+  db: D1Database,
+  token: string,
+  member: string,
+  former: string | null,
+  now: number,
+  expires: number,
+): Promise<string | null> {
+  const id = crypto.randomUUID()
+  const use = `UPDATE links SET used_at = ?2 WHERE hash = ?1 AND used_at IS NULL AND expires_at > ?2
+    AND EXISTS (SELECT 1 FROM members m WHERE m.id = links.member)`
+  const [used] = await db.batch([
+    db.prepare(use).bind(await hashContent(token), now),
+    db.prepare(`${startQuery} WHERE changes() > 0`).bind(id, member, now, expires),
+    db.prepare("DELETE FROM sessions WHERE id = ?1 AND changes() > 0").bind(former ?? ""),
+  ])
+  return used?.meta.changes === 1 ? id : null
 }
 
 export type Role = "editor" | "admin"

@@ -48,7 +48,7 @@ it("no query about people scans a table that grows", async () => {
   await endSessions(db, member.id)
   const token = await createLink(db, { member: member.id, browser: "x", next: "/" }, now)
   await findLink(db, token, now)
-  await useLink(db, token, now)
+  await useLink(db, token, member.id, session, now, now + 1000)
   const gift = await giveArticle(db, member.id, { path: "/asia/tajikistan/x", id: "1.x" }, now, now + 1000)
   const old = { id: gift ?? "", path: "/asia/tajikistan/x", article: null, createdAt: now }
   await resolveGift(db, env.CATALOGUE, old)

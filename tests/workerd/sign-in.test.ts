@@ -75,6 +75,26 @@ describe("the link", () => {
     expect((await confirm(browser, path)).status).toBe(303)
   })
 
+  it("still works if the people store fails while it is used, whichever trip fails", async () => {
+    const browser = createBrowser()
+    await confirm(browser, await askLink(browser))
+    const former = browser.jar.get("dateline")
+    const path = await askLink(browser)
+    let trips = 0
+    for (let status = 503; status === 503; trips++) {
+      const last = rig.counts.people + trips
+      const people = () => (rig.counts.people > last ? "throw" : "ok")
+      Object.defineProperty(rig.faults, "people", { configurable: true, get: people })
+      const response = await confirm(browser, path)
+      Object.defineProperty(rig.faults, "people", { configurable: true, writable: true, value: "ok" })
+      status = response.status
+      expect([trips, status, browser.jar.get("dateline") === former]).toEqual([trips, status, status === 503])
+      expect(await reads(browser)).toBe(true)
+      expect((await browser.get(path)).status).toBe(status === 503 ? 200 : 410)
+    }
+    expect(trips).toBeGreaterThan(2)
+  })
+
   it("expires after 15 minutes", async () => {
     vi.useFakeTimers({ toFake: ["Date"] })
     const browser = createBrowser()
