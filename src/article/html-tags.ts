@@ -65,6 +65,20 @@ export function findTags(html: string): { name: string; from: number; attributes
 /** The dropped element that raw HTML leaves open, or "". */
 export const findOpen = (html: string) => Array.from(matchTags(html)).findLast(({ isOpen }) => isOpen)?.name ?? ""
 
+const codeOrScript = /`[^`]*`|<(su[bp])\b[^<>]*>([^\n]{0,80}?)<\/\1>/gi
+const small = { sup: "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾", sub: "₀₁₂₃₄₅₆₇₈₉₊₋₋₍₎" }
+
+/** Writes `10<sup>6</sup>` as 10⁶, for texts that lose their tags: it would read as 106. */
+export function spellScripts(source: string): string {
+  return source.replace(codeOrScript, (all, tag: string | undefined, inside: string) => {
+    const words = inside?.replace(/<[^>]*>/g, "")
+    if (tag === undefined || !/\p{N}/u.test(words)) return all
+    const kind = tag.toLowerCase() as keyof typeof small
+    const spelled = Array.from(words, (one) => small[kind]["0123456789+-−()".indexOf(one)])
+    return spelled.includes(undefined) ? `${kind === "sup" ? "^" : "_"}${words}` : spelled.join("")
+  })
+}
+
 /**
  * The text of raw HTML, with `gap` for each character of tags, comments and skipped content.
  * @param besides further elements whose content is skipped

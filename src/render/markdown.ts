@@ -1,5 +1,6 @@
 // Renders Markdown as HTML. The sanitizer runs only on texts that contain raw HTML.
 import type { MarkedToken, Token, Tokens } from "marked"
+import { spellScripts } from "../article/html-tags.ts"
 import { fileTypes } from "../article/picture-types.ts"
 import { findHeadingIds } from "../article/references.ts"
 import { cleanText, decodeReferences, plainText, withAllReferences } from "../article/text.ts"
@@ -29,7 +30,7 @@ export function renderMarkdown(source: string, options: MarkdownOptions): string
 }
 
 function renderSource(source: string, options: MarkdownOptions): string | Promise<string> {
-  const tokens = lexMarkdown(cleanText(source), options.isPart)
+  const tokens = lexMarkdown(cleanText(options.plain ? spellScripts(source) : source), options.isPart)
   const text: Rendering = {
     idPrefix: "",
     isPart: false,

@@ -55,6 +55,20 @@ describe("what mail cannot show", () => {
     ).toBe("<p>Café &amp; bar</p>\n")
   })
 
+  it.each([
+    ["10<sup>6</sup> people on 5 km<SUP class='a'>2</SUP>", "10⁶ people on 5 km²"],
+    ["10<sup>&minus;3</sup>, 10<sup>-12</sup>, 2<sup>(0)</sup>", "10^−3, 10⁻¹², 2⁽⁰⁾"],
+    ["H<sub>2</sub>O, log<sub>10</sub>100, a<sub>1,2</sub>", "H₂O, log₁₀100, a_1,2"],
+    ["10<sup>3.5</sup>, ١٠<sup>٦</sup>", "10^3.5, ١٠^٦"],
+    ["10<sup><b>6</b></sup>, 10*<sup>6</sup>*", "10⁶, 10⁶"],
+    ["<p>\n10<sup>6</sup> people\n</p>", "10⁶ people"],
+    ["1<sup>er</sup> mai, the 2<sup>nd</sup>", "1er mai, the 2nd"],
+    ["`10<sup>6</sup>` is 10<sup>6</sup>", "10<sup>6</sup> is 10⁶"],
+    ["```\n10<sup>6</sup>\n```", "10<sup>6</sup>"],
+  ])("keeps powers and indices apart from the number before them: %j", (source, text) => {
+    expect(read(source)).toBe(text)
+  })
+
   it("turns footnote marks into numbers, with the notes below", () => {
     const html = render("Snow.[^1] Again.[^1]\n\n[^1]: It fell.")
     expect(html).not.toMatch(/href|id=/)
