@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { digestOf } from "../article/picture-types.ts"
 import { isAsSeen, pathOf, readFile, rememberFiles, type Seen } from "./folder.ts"
+import { explainFileError, type Report } from "./output.ts"
 import { makePrivateFolder, replaceFile, writePrivateFile } from "./write-files.ts"
 
 export interface Base {
@@ -32,18 +33,29 @@ export function openBaseRecord(root: string, siteId: string) {
   const file = join(folder, `${siteId}.json`)
   let saved = existsSync(file) ? readFileSync(file, "utf8") : "{}"
   const bases = new Map(readBases(saved))
+  let writable = true
   return {
     get: (path: string) => bases.get(path),
     set: (path: string, base: Base) => void bases.set(path, base),
-    save() {
+    /** @param report called once instead of throwing if the record cannot be written, as in a read-only checkout */
+    save(report?: Report) {
       const text = JSON.stringify(Object.fromEntries(bases))
-      if (text === saved) return
-      makePrivateFolder(folder)
-      replaceFile(file, text, writePrivateFile)
-      saved = text
+      if (text === saved || !writable) return
+      try {
+        makePrivateFolder(folder)
+        replaceFile(file, text, writePrivateFile)
+        saved = text
+      } catch (error) {
+        if (report === undefined) throw error
+        writable = false
+        report(`${folder} cannot be written: ${explainFileError(error as Error)}. ${withoutRecord}`)
+      }
     },
   }
 }
+
+const withoutRecord =
+  "Make it writable: without a record of what was published, later edits are conflicts, except in a Git repository"
 
 function readBases(text: string): [string, Base][] {
   try {

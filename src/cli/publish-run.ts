@@ -64,7 +64,7 @@ export async function publishFolder({ output = unseen, ...given }: PublishOption
     }
     return outcome
   }
-  record.save()
+  record.save(warn)
   // Flushes purges even if there is nothing to send: an earlier run may have been interrupted before it did.
   await flushAfter(desk, warn, async () => {
     if (site.unclean) await (await import("./clean-pictures.ts")).replaceDirtyPictures(desk, options, warn)

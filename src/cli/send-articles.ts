@@ -59,7 +59,7 @@ export async function sendArticles(run: Run, articles: readonly ReadyArticle[]):
   )
   for (const wave of [waves.originals, waves.translations, waves.notes])
     await Readable.from(cutBatches(wave ?? [])).forEach(send, { concurrency: 3 })
-  record.save()
+  record.save(options.output.warn)
   if (failures.length > 0) throw failures[0]
 }
 

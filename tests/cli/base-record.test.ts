@@ -4,6 +4,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
@@ -168,6 +169,26 @@ describe("publishing files that are on record", () => {
     rmSync(copy, { recursive: true })
     expect(recalled(content, "site-2")).toEqual([])
   })
+})
+
+it("a folder whose record cannot be written is published with one warning, and a later edit never overwrites", async () => {
+  const folder = join(realpathSync(content), ".dateline")
+  writeFileSync(folder, "")
+  write("a", "One.")
+  write("b", "One.")
+  const warnings: string[] = []
+  const output = { warn: (line: unknown) => void warnings.push(String(line)), progress: () => undefined }
+  const first = await publish({ output })
+  expect(first.published.map(({ path }) => path)).toEqual(["/asia/nepal/a", "/asia/nepal/b"])
+  expect(warnings).toEqual([
+    `${folder} cannot be written: file already exists. Make it writable: without a record of what was published, later edits are conflicts, except in a Git repository`,
+  ])
+  expect(await publish()).toMatchObject({ published: [], unchanged: ["/asia/nepal/a", "/asia/nepal/b"], conflicts: [] })
+  write("a", "Two.")
+  expect(await publish()).toMatchObject({ published: [], conflicts: [{ path: "/asia/nepal/a", revision: 1 }] })
+  rmSync(folder)
+  expect(await publish({ force: true })).toMatchObject({ published: [{ path: "/asia/nepal/a", revision: 2 }] })
+  expect(Object.keys(record())).toEqual(["/asia/nepal/b", "/asia/nepal/a"])
 })
 
 describe("an old or edited record", () => {
