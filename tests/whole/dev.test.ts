@@ -20,7 +20,9 @@ afterAll(async () => {
   rmSync(copy, { recursive: true, force: true })
 })
 
-it("`npm run dev` creates the tables, publishes the content and what is saved", { timeout: 120_000 }, async () => {
+it("`npm run dev` creates the tables, publishes the content and what is saved, from its start", {
+  timeout: 120_000,
+}, async () => {
   copyProject(copy, "content")
   const port = await findPort()
   const args = [join(copy, "src/cli/local/dev.ts"), "--port", String(port), "--persist-to", state]
@@ -28,6 +30,15 @@ it("`npm run dev` creates the tables, publishes the content and what is saved", 
   child = spawn(process.execPath, args, { cwd: copy, stdio: ["ignore", "pipe", "pipe"], env })
   let text = ""
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk) => (text += chunk))
+  const save = (slug: string) =>
+    writeFileSync(
+      join(copy, `content/asia/nepal/${slug}.md`),
+      `---\ntitle: Saved ${slug}\nsummary: While it runs.\ndate: 2020-01-02\n---\n\nWords.\n`,
+    )
+  const publishes = (slug: string) =>
+    waitFor(() => text.includes(`Published http://localhost:${port}/asia/nepal/${slug}`), `the article saved ${slug}`)
+  await waitFor(() => text.includes("Published ") || child.exitCode !== null, "the first publish")
+  save("early")
   await waitFor(() => text.includes("Ready on") || child.exitCode !== null, "wrangler dev")
   expect([child.exitCode, text]).toEqual([null, expect.stringContaining("desk.key")])
   const article = await fetch(`http://localhost:${port}/asia/tajikistan/security-summit-dushanbe`)
@@ -41,10 +52,10 @@ it("`npm run dev` creates the tables, publishes the content and what is saved", 
   ])
   const missing = await fetch(`http://localhost:${port}/maps/zzz.svg`)
   expect([missing.status, missing.headers.get("Cache-Control")]).toEqual([404, "public, max-age=30"])
-  const saved = join(copy, "content/asia/nepal/saved.md")
-  writeFileSync(saved, "---\ntitle: Saved\nsummary: While it runs.\ndate: 2020-01-02\n---\n\nWords.\n")
-  await waitFor(() => text.includes(`Published http://localhost:${port}/asia/nepal/saved`), "the saved article")
-  expect((await fetch(`http://localhost:${port}/asia/nepal/saved`)).status).toBe(200)
+  await publishes("early")
+  save("later")
+  await publishes("later")
+  expect((await fetch(`http://localhost:${port}/asia/nepal/later`)).status).toBe(200)
   const subscribed = await fetch(`http://localhost:${port}/newsletter`)
   expect([subscribed.status, await subscribed.text()]).toEqual([200, expect.stringContaining("<form")])
 })

@@ -27,6 +27,12 @@ const republisher = createRepublisher(
   (paths) => publishFolder({ content, url, key: deskKey, paths, output: { warn: console.error, progress() {} } }),
   { line: console.log, warn: console.error },
 )
+// Watch before the first publish, so that files saved during it are not missed. They wait for wrangler.
+const ready = Promise.withResolvers<void>()
+const watching = await watchFolder(content, async (files) => {
+  await ready.promise
+  await republisher.publish(files)
+})
 // wrangler does not create the tables, so we start our own server first, which creates them in the same stores.
 try {
   await checkPort(port)
@@ -44,8 +50,9 @@ console.log(`Editor's key: ${join(state, "desk.key")}`)
 const files = [join(root, ".dev.vars"), secrets].filter(existsSync).flatMap((file) => ["--env-file", file])
 const program = join(root, "node_modules/wrangler/bin/wrangler.js")
 const args = [program, "dev", ...process.argv.slice(2), ...files]
-const wrangler = spawn(process.execPath, args, { cwd: root, stdio: "inherit" })
+const wrangler = spawn(process.execPath, args, { cwd: root, stdio: ["inherit", "inherit", "inherit", "ipc"] })
+// Its only message is that it is ready (DEV_SERVER_READY).
+wrangler.once("message", () => ready.resolve())
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => wrangler.kill(signal))
-const watching = await watchFolder(content, async (files) => void (await republisher.publish(files)))
 process.exitCode = (await once(wrangler, "exit"))[0] ?? 0
 await watching.stop()
