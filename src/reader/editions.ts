@@ -16,12 +16,12 @@ const sampleSize = 5
 
 /** An edition's page or, without a date, a newsletter's page with its latest edition or a sample. */
 export async function buildEdition(context: PageContext, asked: AskedEdition): Promise<Page> {
-  const { site, catalogue, reading } = context
+  const { site, catalogue, reading, now } = context
   const { list, language, date } = asked
   const gated = list === "digest"
   const full = decideAccess({ id: list, gated }, reading.audience) === "full"
   const audience = gated && full ? audienceOf(reading.audience) : "public"
-  const page = { ...openPage, gated, audience, changes: noChanges, tags: [editionTag(list)] }
+  const page = { ...openPage, gated, audience, changes: noChanges, tags: [editionTag(list), "e:"] }
   if (date === null) {
     const { sample, ...rest } = await findSample(context, list, language, full)
     const body =
@@ -30,9 +30,9 @@ export async function buildEdition(context: PageContext, asked: AskedEdition): P
         : renderNewsletterPage(language, site, { sample })
     return { ...page, ...rest, body }
   }
-  const issue = await readIssue(catalogue, asked, site.languages)
+  const { issue, changes } = await readIssue(catalogue, asked, site.languages, now)
   if (issue === null) return messagePage(site, language, 404, page.tags)
-  return { ...page, body: renderEditionPage(await viewOf(context, issue, full), site) }
+  return { ...page, changes, body: renderEditionPage(await viewOf(context, issue, full), site) }
 }
 
 /** The page that offers membership. It shows only the public part of the digest. */
@@ -48,22 +48,22 @@ async function findSample(context: PageContext, list: List, language: string, fu
   const listing = listingKey({ kind: "front", language })
   const wanted = { listing, size: sampleSize, languages: site.languages, now }
   const { issue, entries, changes } = await readSample(catalogue, { list, language }, wanted)
-  const tags = [editionTag(list)]
+  const tags = [editionTag(list), "e:"]
   if (issue === null)
     return { sample: { latest: null, newest: entries } satisfies Sample, changes, tags: [...tags, `l:${listing}`] }
-  return { sample: { latest: await viewOf(context, issue, full), newest: [] }, changes: noChanges, tags }
+  return { sample: { latest: await viewOf(context, issue, full), newest: [] }, changes, tags }
 }
 
 /** The part of an edition that the reader may read. */
 async function viewOf(
-  { site, reading }: PageContext,
+  { site, reading, catalogue, now }: PageContext,
   { membersHash, ...issue }: Issue & { readonly membersHash: string | null },
   full: boolean,
 ): Promise<EditionView> {
   const { edition } = issue
   const content =
     full && membersHash !== null && reading.audience !== "public"
-      ? await readMembersContent(reading.bodies, membersHash)
+      ? await readMembersContent(catalogue, reading.bodies, membersHash, now)
       : edition.content
   const options = { language: edition.language, media: {}, site, path: editionPath(edition, site), isPart: !full }
   const intro = content.intro === null ? "" : await renderMarkdown(content.intro, options)

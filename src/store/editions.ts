@@ -14,8 +14,18 @@ import { createBody, type MembersBodies, putBytes, readBody, readOpenBody, readW
 import { StoreFailure } from "./failure.ts"
 import { queryNewest, readNewest } from "./listings.ts"
 import { enqueuePurges } from "./purges.ts"
-import { bodyFields, expectFields, isReadable, isText, type RecordRow, readRecord, readRows } from "./rows.ts"
-import { first, list, run } from "./sql.ts"
+import {
+  bodyFields,
+  changeQuery,
+  expectFields,
+  isReadable,
+  isText,
+  type RecordRow,
+  readChanges,
+  readRecord,
+  readRows,
+} from "./rows.ts"
+import { column, first, list, run } from "./sql.ts"
 import type { Texts } from "./stores.ts"
 
 interface Row {
@@ -109,15 +119,17 @@ export async function listUnspread(db: D1Database): Promise<Edition[]> {
 }
 
 type FoundIssue = Issue & { readonly membersHash: string | null }
-type IssueRow = Row & Record<"earlier" | "languages", string> & Pick<Issue, "next">
+type IssueRow = Row & Record<"earlier" | "languages" | "ended", string> & Pick<Issue, "next">
 
 /**
- * The edition of a date, or the newest (`date` null), for its page; null if there is none. One D1 trip.
+ * The edition of a date, or the newest (`date` null), for its page; null if there is none. It lists only stories that
+ * have not ended. `changes`: when the next article may begin or end. One D1 trip.
  * @param languages the languages in which to look for editions of the same date
  * @returns includes the hash of the members' version, for `readMembersContent`
  */
-export async function readIssue(db: D1Database, asked: AskedEdition, languages: readonly string[]) {
-  return toIssue(await queryIssue(db, asked, languages).first<IssueRow>())
+export async function readIssue(db: D1Database, asked: AskedEdition, languages: readonly string[], now: number) {
+  const [issue, changes] = await db.batch([queryIssue(db, asked, languages, now), changeQuery(db, now)])
+  return { issue: toIssue(issue), changes: readChanges(changes) }
 }
 
 /** `date`: null for the newest. */
@@ -134,13 +146,22 @@ export async function readSample(
   { listing, size, languages, now }: { listing: string; size: number; languages: readonly string[]; now: number },
 ) {
   const [issue, ...newest] = await db.batch([
-    queryIssue(db, { ...asked, date: null }, languages),
+    queryIssue(db, { ...asked, date: null }, languages, now),
     ...queryNewest(db, listing, size, now),
   ])
-  return { issue: toIssue((issue?.results[0] as IssueRow | undefined) ?? null), ...readNewest(newest) }
+  return { issue: toIssue(issue), ...readNewest(newest) }
 }
 
-function queryIssue(db: D1Database, { list, date, language }: AskedEdition, languages: readonly string[]) {
+/** SQL: whether readers can no longer open what was at a path. False if nothing ever was. `now` is bound as `?2`. */
+const hasEnded = (path: string) => `0 = (SELECT max(${isReadable}) FROM articles a
+  WHERE a.path = ${path} OR a.id = (SELECT target FROM redirects WHERE path = ${path}))`
+
+function queryIssue(
+  db: D1Database,
+  { list, date, language }: AskedEdition,
+  languages: readonly string[],
+  now: number,
+): D1PreparedStatement {
   const query = `SELECT ${columns}, (
       SELECT json_group_array(json_object('date', date, 'title', json_extract(content, '$.title'))) FROM (
         SELECT date, content FROM editions WHERE list = e.list AND language = e.language AND date < e.date
@@ -148,24 +169,37 @@ function queryIssue(db: D1Database, { list, date, language }: AskedEdition, lang
     ) AS earlier, (
       SELECT min(date) FROM editions WHERE list = e.list AND language = e.language AND date > e.date
     ) AS next, (
-      SELECT json_group_array(value) FROM json_each(?4) WHERE EXISTS (
+      SELECT json_group_array(value) FROM json_each(?5) WHERE EXISTS (
         SELECT 1 FROM editions WHERE list = e.list AND language = value AND date = e.date)
-    ) AS languages
-    FROM editions e WHERE list = ?1 AND language = ?2
-      AND date = coalesce(?3, (SELECT max(date) FROM editions WHERE list = ?1 AND language = ?2))`
-  return db.prepare(query).bind(list, language, date, JSON.stringify(languages))
+    ) AS languages, (
+      SELECT json_group_array(value ->> 'path') FROM json_each(iif(json_valid(e.content), e.content, '{}'), '$.stories')
+      WHERE ${hasEnded("value ->> 'path'")}
+    ) AS ended
+    FROM editions e WHERE list = ?1 AND language = ?3
+      AND date = coalesce(?4, (SELECT max(date) FROM editions WHERE list = ?1 AND language = ?3))`
+  return db.prepare(query).bind(list, now, language, date, JSON.stringify(languages))
 }
 
-function toIssue(row: IssueRow | null): FoundIssue | null {
+function toIssue(found: D1Result<unknown> | undefined): FoundIssue | null {
+  const row = (found?.results[0] as IssueRow | undefined) ?? null
   const edition = toEdition(row)
   if (row === null || edition === null) return null
   const { membersHash, next } = row
-  return { edition, membersHash, earlier: JSON.parse(row.earlier), next, languages: JSON.parse(row.languages) }
+  const content = leaveOut(edition.content, JSON.parse(row.ended))
+  const links = { earlier: JSON.parse(row.earlier), next, languages: JSON.parse(row.languages) }
+  return { edition: { ...edition, content }, membersHash, ...links }
 }
 
-/** The members' version of an edition's content. @throws StoreFailure if it is missing */
-export async function readMembersContent(bodies: MembersBodies, hash: string): Promise<EditionContent> {
-  return JSON.parse(await readBody(bodies.members, hash))
+function leaveOut(content: EditionContent, ended: readonly string[]): EditionContent {
+  return { ...content, stories: content.stories.filter(({ path }) => !ended.includes(path)) }
+}
+
+/** The members' version of an edition, without stories that have ended. @throws StoreFailure if it is missing */
+export async function readMembersContent(db: D1Database, bodies: MembersBodies, hash: string, now: number) {
+  const content = JSON.parse(await readBody(bodies.members, hash)) as EditionContent
+  const paths = JSON.stringify(content.stories.map(({ path }) => path))
+  const query = `SELECT value FROM json_each(?1) WHERE ${hasEnded("value")}`
+  return leaveOut(content, await column<string>(db, query, paths, now))
 }
 
 function toEdition(row: Row | null, gated = row?.membersHash != null): Edition | null {

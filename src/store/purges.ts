@@ -21,8 +21,8 @@ export function enqueuePurges(db: D1Database, tags: readonly string[] | "everyth
 }
 
 /**
- * The statements that enqueue the purges for a change to articles: these tags, searches and sitemaps, the articles'
- * other addresses, and all pages that show their translations.
+ * The statements that enqueue the purges for a change to articles: these tags, editions, searches and sitemaps, the
+ * articles' other addresses, and all pages that show their translations.
  * @param rows JSON: objects with a `path`
  */
 export function enqueueChange(db: D1Database, tags: readonly string[], rows: string, now: number) {
@@ -30,7 +30,7 @@ export function enqueueChange(db: D1Database, tags: readonly string[], rows: str
     WITH changed AS (SELECT a.id, a.translation_group FROM json_each(?1) j JOIN articles a ON a.path = j.value ->> 'path')
     SELECT 'g:' || translation_group, ?2 FROM changed
     UNION SELECT 'a:' || d.path, ?2 FROM changed c JOIN redirects d ON d.target = c.id`
-  return [enqueuePurges(db, [...tags, "m:", "q:"], now), db.prepare(related).bind(rows, now)]
+  return [enqueuePurges(db, [...tags, "e:", "m:", "q:"], now), db.prepare(related).bind(rows, now)]
 }
 
 /**

@@ -1,5 +1,5 @@
 // The newsletters on the web: how much of an edition each audience may read, for how long it is cached, and when it changes.
-import { beforeEach, expect, it } from "vitest"
+import { afterEach, beforeEach, expect, it, vi } from "vitest"
 import { type EditionContent, type EditionStory, type List, titleEdition } from "../../src/article/edition.ts"
 import { writeLetter } from "../../src/mail/edition-email.ts"
 import { dateAt } from "../../src/mail/schedule.ts"
@@ -17,13 +17,13 @@ const story = (slug: string, changes: Partial<EditionStory> = {}): EditionStory 
   ...{ region: "asia", country: "nepal", gated: false, ...changes },
 })
 const open: EditionContent = { title: null, intro: "A *first* word.", stories: [story("one"), story("two")], more: 0 }
-const whole: EditionContent = {
+const all: EditionContent = {
   ...open,
   intro: `${open.intro}\n\nSECRET words.`,
   stories: [...open.stories, story("secret")],
 }
 
-async function plan(list: List, date: string, { language = "en", content = open } = {}) {
+async function plan(list: List, date: string, { language = "en", content = open, whole = all } = {}) {
   const contents = list === "digest" ? { content, whole } : { content }
   await planEdition(stores, { list, date, language }, contents, { now: Date.now(), who: "cron" })
 }
@@ -33,6 +33,7 @@ beforeEach(async () => {
   rig = await createRig()
   await env.CATALOGUE.prepare("DELETE FROM editions").run()
 })
+afterEach(() => void vi.useRealTimers())
 
 it.each([
   "/newsletter/2026-11-23",
@@ -81,6 +82,50 @@ it("links an edition to the one before, the one after, and the same date's in ot
   ])
   const first = await (await rig.get("/newsletter/2026-11-20")).text()
   expect(first).not.toContain('rel="prev"')
+})
+
+it("an edition no longer lists a story that has ended, in any isolate, until it is published again", async () => {
+  rig = await createRig({ platform: true })
+  const pathOf = (slug: string) => `/asia/kyrgyzstan/${slug}`
+  const listed = (...slugs: string[]) => slugs.map((slug) => story(slug, { path: pathOf(slug) }))
+  const write = (slug: string, front = {}) => publish(rig, pathOf(slug), compose(front, `${slug}.\n`), { force: true })
+  const soon = Date.now() + 3_600_000
+  await write("expires", { expires: new Date(soon).toISOString() })
+  for (const slug of ["stays", "moves", "gated"]) await write(slug)
+  const content = { ...open, stories: listed("expires", "stays", "moves", "unknown") }
+  const whole = { ...content, stories: [...content.stories, ...listed("gated")] }
+  await plan("headlines", "2026-11-23", { content })
+  await plan("digest", "2026-11-23", { content, whole })
+  await rig.desk("POST", "/move", { from: pathOf("moves"), to: pathOf("moved"), base: 0, force: true })
+  const member = await openMembersBrowser()
+  const read = async (path: string, browser = openBrowser(rig, 1)) =>
+    Array.from((await (await browser.get(path)).text()).matchAll(/>Title of ([\w-]+)</g), ([, slug]) => slug).join(" ")
+  const expectListed = async (stories: string, gated = stories) => {
+    for (const page of ["/newsletter/2026-11-23", "/newsletter", "/digest/2026-11-23", "/digest"])
+      expect([page, await read(page)]).toEqual([page, stories])
+    for (const page of ["/digest/2026-11-23", "/digest"])
+      expect([page, await read(page, member)]).toEqual([page, gated])
+  }
+  const unpublish = async (slug: string) => {
+    const change = { path: pathOf(slug), base: 0, force: true, reason: "wrong" }
+    expect((await rig.desk("POST", "/unpublish", change)).status).toBe(200)
+    await rig.flushPurges()
+  }
+  await expectListed("expires stays moves unknown", "expires stays moves unknown gated")
+  vi.useFakeTimers({ toFake: ["Date"], now: soon - 60_000 })
+  await unpublish("gated")
+  vi.setSystemTime(soon - 30_000)
+  await expectListed("expires stays moves unknown")
+  vi.setSystemTime(soon + 1000)
+  await expectListed("stays moves unknown")
+  await unpublish("moved")
+  await unpublish("stays")
+  vi.setSystemTime(soon + 20_000)
+  await expectListed("unknown")
+  await write("stays")
+  await rig.flushPurges()
+  vi.setSystemTime(soon + 40_000)
+  await expectListed("stays unknown")
 })
 
 it.each([
@@ -137,7 +182,8 @@ it("a digest never touches the members' namespace for the public", async () => {
   await rig.get("/digest/2026-11-23")
   expect(rig.counts).toEqual({ d1: 1, kv: 0, members: 0, people: 0 })
   await browser.get("/digest/2026-11-23")
-  expect(rig.counts).toMatchObject({ d1: 2, kv: 0, members: 1 })
+  // Which of its stories have ended can only be asked once the members' text is known.
+  expect(rig.counts).toMatchObject({ d1: 3, kv: 0, members: 1 })
 })
 
 it("missing members' text is a failure, never a page without it", async () => {

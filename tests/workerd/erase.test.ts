@@ -155,7 +155,7 @@ describe("erasing an editor's note", () => {
   const note = (word: string) =>
     `---\ntitle: Of ${word}\n---\nFor all: ${word}.\n\n<!-- members-only -->\n\nFor members: ${word}.\n`
   const read = async () => ({
-    open: (await readIssue(env.CATALOGUE, key, ["fr"]))?.edition.content,
+    open: (await readIssue(env.CATALOGUE, key, ["fr"], Date.now())).issue?.edition.content,
     whole: (await readWholeEdition(stores, key))?.content,
   })
 

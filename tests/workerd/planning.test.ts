@@ -42,7 +42,7 @@ const write = (path: string, front: Record<string, unknown> = {}, more: { base?:
   publish(rig, path, compose({ title: path.split("/").at(-1), ...front }, `Text of ${path}.\n`), more)
 
 /** An edition as everyone may read it. */
-const readOpen = async (key: EditionKey) => (await readIssue(env.CATALOGUE, key, []))?.edition
+const readOpen = async (key: EditionKey) => (await readIssue(env.CATALOGUE, key, [], Date.now())).issue?.edition
 
 async function cron(now: number, bindings: Env = env): Promise<string[]> {
   vi.setSystemTime(now)

@@ -1,7 +1,8 @@
 import { beforeAll, expect, it } from "vitest"
 import type { Story } from "../../src/article/article.ts"
 import { planDueEditions, planNow } from "../../src/mail/plan.ts"
-import { readChosen, readIssue } from "../../src/store/editions.ts"
+import { createBody, putBytes } from "../../src/store/bodies.ts"
+import { readChosen, readIssue, readMembersContent } from "../../src/store/editions.ts"
 import { readAddresses } from "../../src/store/gifts.ts"
 import { readCorrections, readListing, readListings } from "../../src/store/listings.ts"
 import { lookUpArticle } from "../../src/store/lookup.ts"
@@ -114,8 +115,11 @@ it("no query of a page or of the desk scans a table that grows", async () => {
   await listUnsized(db, 1, 100)
   await keepVariants(db, [{ sha256: "x", files: [] }], 1, now)
   await replacePicture(db, "x", { sha256: "y", extension: "gif", width: 1, height: 1 }, "admin", now)
-  await readIssue(db, { list: "digest", date: null, language: "en" }, ["en", "fr"])
+  await readIssue(db, { list: "digest", date: null, language: "en" }, ["en", "fr"], now)
   const bodies = { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES }
+  const members = await createBody(JSON.stringify({ stories: [{ path: "/asia/tajikistan/one" }] }))
+  await putBytes(bodies.members, members.hash, members.bytes)
+  await readMembersContent(db, bodies, members.hash, now)
   const key = { list: "digest", date: "2026-11-23", language: "en" } as const
   await planNow({ catalogue: db, bodies }, key, site, { now: Date.parse("2026-11-23T12:00Z"), who: "admin" })
   await planDueEditions(openStores({ ...env, CATALOGUE: db }), site, now)
