@@ -61,7 +61,7 @@ export function createRepublisher(content: string, publish: Publish, { line, war
   let mistakes: string[] = []
 
   function complain(text: string): void {
-    mistakes.push(text)
+    if (!mistakes.includes(text)) mistakes.push(text)
     warn(text)
   }
 
@@ -69,12 +69,12 @@ export function createRepublisher(content: string, publish: Publish, { line, war
     mistakes: (): readonly string[] => mistakes,
     /** @param changed files that were saved; by default, the whole folder. @returns whether the site changed */
     async publish(changed?: readonly string[]): Promise<boolean> {
-      const files = chooseFiles(content, changed, waiting, line)
-      if (files === null) return false
-      waiting = files
-      mistakes = []
       const started = performance.now()
       try {
+        const files = chooseFiles(content, changed, waiting, line)
+        if (files === null) return false
+        waiting = files
+        mistakes = []
         const { published, conflicts, problems } = await publishRight(files, publish, complain)
         waiting = files.filter((file) => problems.some((problem) => problem.file === file))
         for (const conflict of conflicts) complain(`Conflict: ${explainConflict(conflict)}`)

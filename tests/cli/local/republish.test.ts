@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
@@ -65,6 +65,23 @@ describe("publishing what an editor saves", () => {
     expect(republisher.mistakes()).toEqual(mistakes)
     rmSync(join(content, "asia/b.md"))
     await republisher.publish(["asia/b.md"])
+    expect(republisher.mistakes()).toEqual([])
+  })
+
+  it("reports a folder that cannot be read once, keeps other mistakes, and goes on when it can", async () => {
+    wrong.add("asia/b.md")
+    await republisher.publish(["asia/b.md"])
+    const away = `${content}-away`
+    renameSync(content, away)
+    const mistake = "asia/b.md:3:1 date: is missing — write a date"
+    const missing = `${content} is not a folder. Set the content folder with --content DIR`
+    for (let time = 0; time < 2; time++) {
+      expect(await republisher.publish(["asia/photo.jpg"])).toBe(false)
+      expect(republisher.mistakes()).toEqual([mistake, missing])
+    }
+    renameSync(away, content)
+    wrong.clear()
+    expect(await republisher.publish(["asia/photo.jpg"])).toBe(true)
     expect(republisher.mistakes()).toEqual([])
   })
 
