@@ -55,7 +55,7 @@ describe("a wrong command", () => {
     [["log", "/asia/a", "/asia/b"], "Unexpected argument `/asia/b`"],
     [["unpublish", "/asia/a"], "--reason"],
     [["rollback", "/asia/a", "one"], "is not a revision number"],
-    [["list", "--url", "ftp://there"], "is not a site's"],
+    [["list", "--url", "ftp://there"], "is not a valid site address"],
     [["check", "--content", "./nowhere"], "is not a folder"],
     [["check", "", "--content", "."], "A path is empty"],
     [["list", "--json=1"], "`--json` takes no value"],
