@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto"
 import { once } from "node:events"
 import { readdirSync, readFileSync } from "node:fs"
-import { createServer } from "node:net"
+import { createServer } from "node:http"
 import { join, resolve } from "node:path"
 import { convertV4MiniflareOptions, Miniflare, Response } from "miniflare"
 import MailComposer from "nodemailer/lib/mail-composer"
@@ -53,7 +53,9 @@ export function readPort(typed: string): number {
 
 /** Call before starting anything. @throws CLIError if the port is in use, cannot be opened or is blocked by browsers */
 export async function checkPort(port: number): Promise<void> {
-  const server = createServer((socket) => socket.destroy())
+  // Closing a connection first reserves the port for a minute (TIME_WAIT). Otherwise workerd's own sockets, which listen
+  // on any free port, could take it.
+  const server = createServer((_, response) => response.writeHead(204, { Connection: "close" }).end())
   server.listen({ port, host: "127.0.0.1", exclusive: true })
   await once(server, "listening").catch(({ code }) => {
     const why = code === "EADDRINUSE" ? "is in use" : `cannot be opened (${code})`

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
-import { createServer } from "node:net"
+import { type AddressInfo, createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
@@ -86,6 +86,27 @@ describe("checkPort", () => {
     await new Promise((resolve) => server.close(resolve))
     await checkPort(port)
   })
+
+  it("reserves the port: the system gives it to nobody who asks for any free port", async () => {
+    const ports: number[] = []
+    // Linux chooses among 7,058 ports, so that without a reservation some of 300 would be the same.
+    while (ports.length < 300) {
+      const port = await findUnreserved()
+      await checkPort(port)
+      ports.push(port)
+    }
+    expect(new Set(ports).size).toBe(ports.length)
+    // A server that asks for this port gets it.
+    await checkPort(ports[0] ?? 0)
+  })
+
+  async function findUnreserved(): Promise<number> {
+    const server = createServer().listen(0, "127.0.0.1")
+    await once(server, "listening")
+    const { port } = server.address() as AddressInfo
+    server.close()
+    return port
+  }
 })
 
 describe("keepKey", () => {
