@@ -69,7 +69,8 @@ it("signs up, confirms, manages and unsubscribes by clicks alone, without script
   await waitFor(() => mails(reader).length === 1, "the confirming letter")
 
   const confirming = linkIn(mails(reader)[0] as never, "/newsletter/confirm")
-  expect(site.printed()).toContain(`E-mail to ${reader}: ${confirming}\n`)
+  // The site prints the line after it has written the file.
+  await waitFor(() => site.printed().includes(`E-mail to ${reader}: ${confirming}\n`), "the letter to be printed")
   await page.goto(confirming)
   await look(page, "newsletter-confirm", "Get Daily headlines every morning?")
   await page.click("main form button")
