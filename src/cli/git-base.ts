@@ -25,7 +25,8 @@ export async function findGitBase(
   const names = [file, ...moved.map((path) => `${path?.slice(1)}.md`)]
   const paths = new Set(names)
   let base: number | undefined
-  const states = new Set<string | undefined>()
+  const states = new Set<State>()
+  const shallow = isShallow(root)
   // A commit that changes only a picture is a new state too. Each pass may find more pictures in the texts.
   for (let known = 0; known !== paths.size; ) {
     known = paths.size
@@ -34,22 +35,29 @@ export async function findGitBase(
     const history = String(lines ?? "")
       .split("\n")
       .filter((line) => line !== "")
-    base = await findBase(history, revisions, async (commit) => {
+    const readState = async (commit: string) => {
       const state = await digestAt(root, commit, names, paths, revisions)
       states.add(state)
       return state
-    })
+    }
+    base = await findBase(history, revisions, readState, shallow)
   }
   if (base !== undefined) return base
   // A file that equals an older state, and not the newest in its history, has been reverted, which is an edit.
   const newest = Math.max(...[...states].flatMap((state) => numbersOf(revisions, state)))
   const digest = await matchDigest(source, originalsOf(pictures), revisions)
   const isUnchanged = numbersOf(revisions, digest).includes(newest)
-  return isUnchanged && newest < firstOf(revisions) && !isShallow(root) ? "behind" : undefined
+  const isWhole = !shallow && !states.has(unreadable)
+  return isUnchanged && newest < firstOf(revisions) && isWhole ? "behind" : undefined
 }
 
+/** An article's state in a commit that Git cannot read, as in a partial clone without a network. */
+export const unreadable = Symbol("unreadable")
+/** The article's digest in a commit; undefined if the commit does not have it. */
+type State = string | undefined | typeof unreadable
+
 /** The numbers of the revisions that had this text. */
-function numbersOf(revisions: Revisions, state: string | undefined): number[] {
+function numbersOf(revisions: Revisions, state: State): number[] {
   return revisions.flatMap((one) => (one.digest === state ? [one.revision] : []))
 }
 
@@ -63,6 +71,10 @@ const isShallow = (root: string) => String(git(root, "rev-parse", "--is-shallow-
 export function explainHistory(root: string): string | null {
   if (isShallow(root))
     return "This clone lacks older commits, which may cause conflicts. Fetch them with `git fetch --unshallow`"
+  const isPartial = git(root, "config", "--get-regexp", "^remote\\..*\\.promisor$") !== null
+  const missing = isPartial && git(root, "rev-list", "--objects", "--missing=print", "HEAD", "--", ".")?.includes("\n?")
+  if (missing)
+    return "This clone lacks older texts, which may cause conflicts. Fetch them with `git fetch --refetch --no-filter`"
   const options = { encoding: "utf8", env: environment() } as const
   const { error, stderr } = spawnSync("git", ["-C", root, "rev-parse", "--git-dir"], options)
   const reason = error === undefined ? /^fatal: (.+)/.exec(stderr)?.[1] : isInRepository(root) && "is Git installed?"
@@ -75,15 +87,19 @@ const isInRepository = (folder: string): boolean =>
 
 /**
  * @param history a line for each commit, children first: the commit and its parents
- * @param digestAt returns the article's digest in a commit
+ * @param digestAt returns the article's state in a commit
+ * @param shallow whether commits without parents may have some that the clone lacks
  */
 export async function findBase(
   history: readonly string[],
   revisions: Revisions,
-  digestAt: (commit: string) => Promise<string | undefined>,
+  digestAt: (commit: string) => Promise<State>,
+  shallow = false,
 ): Promise<number | undefined> {
   const [live] = revisions
   const firstLive = firstOf(revisions)
+  // What cannot be read may be a text that the site had after the live one and that a rollback has taken back.
+  const wasReplaced = revisions.some(({ revision, digest }) => revision > firstLive && digest !== live?.digest)
   const older = new Set<string>()
   let base: number | undefined
   for (const line of history) {
@@ -91,7 +107,10 @@ export async function findBase(
     if (!older.has(commit)) {
       const state = await digestAt(commit)
       // The site never had this state, or only before the live text: it is an edit or a revert of the live text.
-      if (Math.max(...numbersOf(revisions, state)) < firstLive) continue
+      if (Math.max(...numbersOf(revisions, state)) < firstLive) {
+        if (wasReplaced && (state === unreadable || (shallow && parents.length === 0))) return undefined
+        continue
+      }
       // On parallel branches, the newest state of each must be the live one.
       if (state !== live?.digest) return undefined
       base = live?.revision
@@ -101,8 +120,13 @@ export async function findBase(
   return base
 }
 
-/** Makes Git use the folder's own repository, even when run from another one's hook, and print English messages. */
-const environment = () => ({ ...process.env, GIT_DIR: undefined, GIT_WORK_TREE: undefined, LC_ALL: "C" })
+/** Variables that make Git use another repository, as its hooks do, or read paths in another way. */
+const foreign = /^GIT_(?:DIR|WORK_TREE|COMMON_DIR|OBJECT_DIRECTORY|INDEX_FILE|(?:GLOB|NOGLOB|ICASE)_PATHSPECS)$/
+/** Makes Git use the folder's own repository, and print English messages. */
+const environment = () => ({
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name))),
+  LC_ALL: "C",
+})
 
 /** Git's output, or null if it failed, there is no repository, or Git is not installed. */
 function git(root: string, ...args: string[]): Buffer<ArrayBuffer> | null {
@@ -114,17 +138,19 @@ function git(root: string, ...args: string[]): Buffer<ArrayBuffer> | null {
   }
 }
 
-/** The article's digest in a commit, under the first of its names found there. Adds its pictures to `paths`. */
+/** The article's state in a commit, under the first of its names found there. Adds its pictures to `paths`. */
 async function digestAt(
   root: string,
   commit: string,
   names: readonly string[],
   paths: Set<string>,
   revisions: Revisions,
-) {
+): Promise<State> {
   const read = (file: string) => git(root, "cat-file", "--filters", `${commit}:./${file}`)
+  const isListed = (file: string) => git(root, "ls-tree", commit, "--", file)?.length !== 0
   for (const name of names) {
     const bytes = read(name)
+    if (bytes === null && isListed(name)) return unreadable
     if (bytes === null) continue
     const { article } = parseArticle(names[0] ?? "", bytes, config)
     if (article === null) return undefined
@@ -135,10 +161,13 @@ async function digestAt(
       for (const one of new Set(spellings)) {
         const file = posix.join(posix.dirname(name), one)
         paths.add(file)
-        picture ??= file.startsWith("../") ? null : read(file)
+        if (file.startsWith("../")) continue
+        picture ??= read(file)
+        if (picture === null && isListed(file)) return unreadable
       }
       const original = picture && (await measurePicture(picture, src).catch(() => null))
       if (original !== null && "sha256" in original) originals[src] = original
+      else if (picture !== null) return unreadable
     }
     return matchDigest(bytes.toString(), originals, revisions)
   }

@@ -229,7 +229,9 @@ const lfsPointer = Buffer.from("version https://git-lfs.github.com/spec/")
 /** A picture's hash, format and stored dimensions, or why it cannot be published. @throws if it cannot be decoded */
 export async function measurePicture(bytes: Buffer, src: string): Promise<PictureFile | Refusal> {
   const named = src.slice(src.lastIndexOf(".") + 1).toLowerCase()
-  const sha256 = hash("sha256", bytes)
+  // Git on Windows may check an SVG out with CRLF, as it does texts.
+  const content = named === "svg" ? Buffer.from(bytes.toString("latin1").replaceAll("\r\n", "\n"), "latin1") : bytes
+  const sha256 = hash("sha256", content)
   if (bytes.subarray(0, lfsPointer.length).equals(lfsPointer))
     return {
       message: `${src} is a Git LFS pointer, not the file itself`,

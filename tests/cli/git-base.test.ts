@@ -1,11 +1,11 @@
 // Publishing from a fresh clone: edits of the live revision succeed, anything else is a conflict.
 import { execFileSync } from "node:child_process"
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import fc from "fast-check"
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
-import { explainHistory, findBase } from "../../src/cli/git-base.ts"
+import { explainHistory, findBase, unreadable } from "../../src/cli/git-base.ts"
 import { publishFolder } from "../../src/cli/publish-run.ts"
 import { type FakeDesk, startFakeDesk } from "./fake-desk.ts"
 
@@ -49,6 +49,10 @@ const edit = (words: string) => commit({ "a.md": compose(words) })
 async function publishClone(...options: string[]) {
   const clone = join(dirname(folder), "clone")
   git("clone", "--quiet", ...options, `file://${folder}`, clone)
+  return publishAndDelete(clone)
+}
+
+async function publishAndDelete(clone: string) {
   const lines: string[] = []
   const content = join(clone, "content")
   const output = { warn: (line: string) => void lines.push(line), progress: () => undefined }
@@ -279,6 +283,72 @@ describe("publishing from a fresh clone", () => {
     expect(conflicts).toBe(1)
     expect(lines).toEqual([expect.stringContaining("`git fetch --unshallow`")])
   })
+
+  it("never undoes a rollback of a text that a shallow clone lacks", async () => {
+    edit("One.")
+    await publishClone()
+    git("checkout", "--quiet", "-b", "side")
+    edit("Two of side.")
+    await publishClone()
+    rollBack(1)
+    edit("Three of side.")
+    git("checkout", "--quiet", "main")
+    commit({ "b.md": compose("Other.") })
+    git("merge", "--quiet", "--no-edit", "side")
+    for (const depth of [[], ["--depth=2"], ["--depth=3"]])
+      expect(await publishClone(...depth)).toMatchObject({ conflicts: 1 })
+  })
+
+  it("succeeds from a shallow clone that has the live text, if no rollback followed it", async () => {
+    edit("One.")
+    await publishClone()
+    git("checkout", "--quiet", "-b", "side")
+    commit({ "b.md": compose("Other.") })
+    git("checkout", "--quiet", "main")
+    edit("Two.")
+    await publishClone()
+    git("merge", "--quiet", "--no-edit", "side")
+    edit("Three.")
+    expect(await publishClone("--depth=3")).toMatchObject({ conflicts: 0 })
+    expect(desk.articles.get(path)?.source).toBe(compose("Three."))
+  })
+
+  it("conflicts in a partial clone that cannot fetch older texts, and says how to fetch them", async () => {
+    git("config", "uploadpack.allowFilter", "true")
+    git("config", "uploadpack.allowAnySHA1InWant", "true")
+    for (const words of ["One.", "Two.", "Three."]) {
+      edit(words)
+      if (words !== "Three.") await publishClone()
+    }
+    rollBack(1)
+    const clone = join(dirname(folder), "partial")
+    git("clone", "--quiet", "--filter=blob:none", `file://${folder}`, clone)
+    // The first text, which is live again, is in the clone. The second is not.
+    git("-C", clone, "cat-file", "-p", "HEAD~2:content/asia/nepal/a.md")
+    renameSync(folder, `${folder}-offline`)
+    const { conflicts, lines } = await publishAndDelete(clone)
+    renameSync(`${folder}-offline`, folder)
+    expect([conflicts, lines]).toEqual([1, [expect.stringContaining("`git fetch --refetch --no-filter`")]])
+  })
+
+  it("treats an SVG with other line endings as the same", async () => {
+    const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">\n<title>É</title>\n</svg>\n'
+    commit({ "a.md": compose("One. ![A map](map.svg)"), "map.svg": svg })
+    await publishClone()
+    edit("Two. ![A map](map.svg)")
+    expect(await publishClone("--config=core.autocrlf=true")).toMatchObject(through)
+  })
+
+  it.each(["GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR"])("ignores %s, which names another repository", async (name) => {
+    edit("One.")
+    await publishClone()
+    edit("Two.")
+    git("init", "--quiet", "../other")
+    vi.stubEnv(name, join(dirname(folder), "other/.git"))
+    const content = join(folder, "content")
+    const outcome = await publishFolder({ content, url: desk.url, key: "test-key-of-desk" })
+    expect(outcome).toMatchObject({ published: [{ path }], conflicts: [] })
+  })
 })
 
 describe("the reason why Git has no complete history", () => {
@@ -344,7 +414,20 @@ class Newsroom {
     const history = [...known]
       .sort((a, b) => b - a)
       .map((one) => [one, ...(this.commits[one]?.parents ?? [])].join(" "))
-    const base = await findBase(history, this.revisions, async (one) => this.commits[Number(one)]?.text)
+    const digestAt = async (one: string) => this.commits[Number(one)]?.text
+    const base = await findBase(history, this.revisions, digestAt)
+    for (let left = 1; left < history.length; left++) {
+      // Each is the history of a shallow clone.
+      const kept = new Set(history.slice(0, left).map((line) => line.split(" ")[0]))
+      const cut = history
+        .slice(0, left)
+        .map((line) => (line.split(" ").every((one) => kept.has(one)) ? line : line.replace(/ .*/, "")))
+      expect([undefined, base]).toContain(await findBase(cut, this.revisions, digestAt, true))
+      // And in each, one text of a partial clone is missing.
+      const lost = history[left]?.split(" ")[0]
+      const readable = async (one: string) => (one === lost ? unreadable : digestAt(one))
+      expect([undefined, base]).toContain(await findBase(history, this.revisions, readable))
+    }
     const isNewest = (commit: number) =>
       ![...known].some(
         (later) =>
