@@ -65,21 +65,14 @@ export function networksOf(address: string): [network: string, share: number][] 
   return [64, 56, 48, 32].map((bits, index) => [`${digits.slice(0, bits / 4)}:/${bits}`, index + 1])
 }
 
-/** Providers that ignore some characters before the @, each with the domain under which its addresses are counted. */
-const gmail = { domain: "gmail.com", ignored: /\./g }
-/** Proton also ignores hyphens and underscores (according to its page on addresses and aliases). */
-const proton = { domain: "proton.me", ignored: /[._-]/g }
-/** Yandex treats dots as hyphens, and delivers for all of its domains to one mailbox (see its help on aliases). */
-const yandex = { domain: "yandex.ru", ignored: /[.-]/g }
-const providers = new Map([
-  ...["ya.ru", "yandex.by", "yandex.com", "yandex.kz", "yandex.ru"].map((domain) => [domain, yandex] as const),
-  ["gmail.com", gmail],
-  ["googlemail.com", gmail],
-  ["proton.me", proton],
-  ["protonmail.com", proton],
-  ["protonmail.ch", proton],
-  ["pm.me", proton],
-])
+/** Providers that ignore some characters before the @. The addresses at all of a provider's domains are counted as one. */
+const providers = [
+  { domains: ["gmail.com", "googlemail.com"], ignored: /\./g },
+  // Proton also ignores hyphens and underscores (according to its page on addresses and aliases).
+  { domains: ["proton.me", "protonmail.com", "protonmail.ch", "pm.me"], ignored: /[._-]/g },
+  // Yandex treats dots as hyphens, and delivers for all of its domains to one mailbox (see its help on aliases).
+  { domains: ["yandex.ru", "ya.ru", "yandex.by", "yandex.com", "yandex.kz"], ignored: /[.-]/g },
+]
 
 /**
  * The inbox that an address reaches, as far as can be told from outside: folded, without a +tag (RFC 5233) and without
@@ -91,8 +84,8 @@ export function foldInbox(email: string): string {
   const at = folded.lastIndexOf("@")
   const local = folded.slice(0, at)
   const domain = folded.slice(at + 1)
-  const provider = providers.get(domain)
+  const provider = providers.find(({ domains }) => domains.includes(domain))
   const tag = local.indexOf("+")
   const name = (tag > 0 ? local.slice(0, tag) : local).replace(provider?.ignored ?? "", "")
-  return `${name || local}@${provider?.domain ?? domain}`
+  return `${name || local}@${provider?.domains[0] ?? domain}`
 }
