@@ -22,8 +22,6 @@ function list<Item extends v.GenericSchema>(item: Item, most: number, what: stri
 
 const Moment = text(40)
 const Address = text(480)
-const Access = v.picklist(["open", "members"], "is neither `open` nor `members`")
-const Status = v.picklist(["draft", "published"], "is neither `draft` nor `published`")
 
 export const ImageSchema = v.strictObject(
   { src: text(400), alt: text(1000), caption: v.optional(text(1000)), credit: v.optional(text(200)) },
@@ -44,7 +42,7 @@ export const FrontMatterSchema = v.strictObject({
   topics: list(text(100), 20, "topics", "must be a list: [ one, two ]"),
   /** Leads the front page and its region until a newer lead appears, for at most three days. */
   lead: v.optional(v.boolean("must be true or false"), false),
-  access: v.optional(Access, "open"),
+  access: v.optional(v.picklist(["open", "members"], "is neither `open` nor `members`"), "open"),
   image: v.optional(ImageSchema),
   map: v.optional(v.boolean("must be true or false"), false),
   /** The name of a rights profile in the site's config. */
@@ -52,28 +50,23 @@ export const FrontMatterSchema = v.strictObject({
   translationOf: v.optional(Address),
   corrections: list(CorrectionSchema, 50, "corrections", "must be a list of { date: …, text: … }"),
   aliases: list(Address, 50, "aliases", "must be a list: [ /old/path ]"),
-  status: v.optional(Status, "published"),
+  status: v.optional(v.picklist(["draft", "published"], "is neither `draft` nor `published`"), "published"),
 })
+
+const { title, summary, updated, image, aliases, status } = FrontMatterSchema.entries
 
 /** Front matter of an editor's note for a newsletter edition. */
 export const NoteSchema = v.strictObject({
-  title: v.optional(text(200)),
+  title: v.optional(title),
   /** Addresses of the edition's articles, in order. If omitted, the edition lists what was published. */
   stories: v.optional(
     v.pipe(v.array(Address, "must be a list: [ /region/slug ]"), v.maxLength(50, "has more than 50 stories")),
   ),
-  status: v.optional(Status, "published"),
+  status,
 })
 
 /** Front matter of a static page, and of an author's biography, whose title is the author's name. */
-export const PageSchema = v.strictObject({
-  title: text(200),
-  summary: v.optional(text(300)),
-  updated: v.optional(Moment),
-  image: v.optional(ImageSchema),
-  aliases: list(Address, 50, "aliases", "must be a list: [ /old/path ]"),
-  status: v.optional(Status, "published"),
-})
+export const PageSchema = v.strictObject({ title, summary: v.optional(summary), updated, image, aliases, status })
 
 /** Front matter of any kind of content. Fields that a kind does not have are empty. */
 export interface FrontMatter extends v.InferOutput<typeof FrontMatterSchema> {
