@@ -1,5 +1,6 @@
 // Locates a text's links, pictures and anchors, and says why a picture's address is wrong. Not used for readers' pages.
-import type { Token } from "marked"
+import type { Token, TokensList } from "marked"
+import type { Article } from "./article.ts"
 import { findTags } from "./html-tags.ts"
 import { offsetIn, type Refusal } from "./mistakes.ts"
 import { fileTypes, isPictureName, isRecordingName, pictureExtensions } from "./picture-types.ts"
@@ -42,6 +43,15 @@ export function findReferences(tokens: readonly Token[], body: string): Referenc
 export function findPicture(body: string, src: string): number {
   const found = findReferences(lexMarkdown(body), body)
   return found.find(({ address }) => address === src)?.from ?? 0
+}
+
+/** The tokens of an article's text, or null if it cannot be read, which the parser or rendering reports. */
+export function lexBody({ body, division }: Article): TokensList | null {
+  try {
+    return division === "unread" ? null : lexMarkdown(body)
+  } catch {
+    return null
+  }
 }
 
 /** The ids in this text that links can lead to. */

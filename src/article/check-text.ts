@@ -1,7 +1,8 @@
 // Finds what readers will not see as intended: dropped HTML, other systems' shortcodes, missing footnotes and the like.
 import type { Token, Tokens } from "marked"
+import type { SiteConfig } from "../site/site.ts"
 import type { Article } from "./article.ts"
-import { createLocator, findReferences, isRelative } from "./check-references.ts"
+import { createLocator, findReferences, isRelative, lexBody } from "./check-references.ts"
 import { findEmbed } from "./embeds.ts"
 import { findTags, readText } from "./html-tags.ts"
 import { kinds } from "./kinds.ts"
@@ -26,24 +27,19 @@ const notInHtml = "Markdown does not work in an HTML block: put blank lines arou
 /**
  * Finds everything in an article that readers will not see as intended.
  * @param isKept whether pages keep an HTML element
- * @param explainLink returns what is wrong with a link's address, or null
+ * @param explainLink returns what is wrong with a link's address, or null. By default, links are not checked
  */
 export function checkText(
   article: Article,
   isKept: (element: string) => boolean,
-  explainLink: (address: string) => Refusal | null,
-  isOfSite: (address: string) => boolean,
+  site: SiteConfig,
+  explainLink: (address: string) => Refusal | null = () => null,
 ): Mistake[] {
   const { body, frontSource, open, division } = article
+  const { isNote } = kinds[article.kind]
   const mistakes = checkFront(article)
-  if (division === "unread") return mistakes
-  let tokens: ReturnType<typeof lexMarkdown>
-  try {
-    tokens = lexMarkdown(body)
-  } catch {
-    // Rendering reports this (render/markdown.ts).
-    return mistakes
-  }
+  const tokens = lexBody(article)
+  if (tokens === null) return mistakes
   const locate = createLocator(body, tokens)
   const add = (offset: () => number, message: string, fix: string) => {
     if (mistakes.length >= mostMistakes) return
@@ -54,9 +50,9 @@ export function checkText(
   if (needsText && tokens.every(isUnseen)) add(() => 0, "has no text", finish)
   for (const { kind, address, alt, from } of findReferences(tokens, body)) {
     // The parser already refuses pictures in notes.
-    if (kind === "picture" && kinds[article.kind].isNote) continue
+    if (kind === "picture" && isNote) continue
     if (kind === "link" && findFile(address, (file) => article.pictures.includes(file)) !== null) continue
-    const wrong = kind === "link" ? explainLink(address) : explainPicture(address, alt, isOfSite)
+    const wrong = kind === "link" ? explainLink(address) : explainPicture(address, alt, site)
     for (const { message, fix } of wrong === null ? [] : [wrong].flat()) add(() => from, message, fix)
   }
   for (const { index } of body.matchAll(lostCharacter))
@@ -73,7 +69,8 @@ export function checkText(
       )
     if (token.type === "html") {
       for (const { name, from, attributes } of findTags(token.raw)) {
-        if (isKept(name) || (name === "iframe" && isPlayer(attributes.get("src")?.value ?? ""))) continue
+        // Emails keep the text of raw HTML, but none of its elements.
+        if ((isKept(name) && !isNote) || (name === "iframe" && isPlayer(attributes.get("src")?.value ?? ""))) continue
         const start = token.raw.slice(from, from + name.length + 1)
         add(() => locate(token, from), `the element \`${start}>\` is not shown to readers`, replace(name))
       }
@@ -177,13 +174,14 @@ function findCharacterReference(text: string): string | undefined {
   return text.match(new RegExp(characterReference, "g"))?.find((found) => decodeReferences(found) !== found)
 }
 
-function explainPicture(address: string, alt: string, isOfSite: (address: string) => boolean) {
+function explainPicture(address: string, alt: string, site: SiteConfig) {
   const wrong: Refusal[] = []
   if (address === "") return [{ message: "a picture has no address", fix: "add its file name, or remove the picture" }]
   if (alt.trim() === "")
     wrong.push({ message: `the picture ${quote(address)} has no alt text`, fix: "describe it between `![` and `]`" })
   const where = /^(?:https?:)?\/\//i.test(address) ? "on another site" : "not beside the article"
-  if (!isOfSite(address))
+  const path = address.startsWith(`${site.origin}/`) ? address.slice(site.origin.length) : address
+  if (!isRelative(address) && !/^\/(?:media|maps)\//.test(path))
     wrong.push({
       message: `the picture ${quote(address)} is ${where} and will not be shown`,
       fix: "save it beside the article",

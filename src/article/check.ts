@@ -6,14 +6,13 @@ import type { Problem } from "../site/problem.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { nameSlug } from "../site/slug.ts"
 import type { Article } from "./article.ts"
-import { findAnchors, isRelative } from "./check-references.ts"
+import { findAnchors, lexBody } from "./check-references.ts"
 import { checkText } from "./check-text.ts"
 import { isScheduled } from "./edition.ts"
 import { kinds } from "./kinds.ts"
 import { editDistance, type Mistake, nearestPath, quote, type Refusal, toProblems } from "./mistakes.ts"
 import { findInFront } from "./read-front-matter.ts"
 import { anchorId, decodePercent, isOwn, isSafe, resolveLink } from "./references.ts"
-import { lexMarkdown } from "./tokens.ts"
 
 interface World {
   readonly site: SiteConfig
@@ -71,22 +70,10 @@ export function checkArticles(
       checkTopics(article, world, add)
       checkDate(article, mistakes)
       checkAuthor(article, articles, add)
-      mistakes.push(...checkOwnText(article, isKept, site, (href) => explainLink(href, article, world)))
+      mistakes.push(...checkText(article, isKept, site, (href) => explainLink(href, article, world)))
     }
     return mistakes.length === 0 ? [] : toProblems(fileOf(path, site), frontSource + body, mistakes)
   })
-}
-
-/** Everything in an article that readers will not see as intended. By default, links are not checked. */
-export function checkOwnText(
-  article: Article,
-  isKept: (element: string) => boolean,
-  site: SiteConfig,
-  explain: (address: string) => Refusal | null = () => null,
-): Mistake[] {
-  const isOfSite = (address: string) => isRelative(address) || isStored(address, site)
-  // Emails keep the text of raw HTML, but none of its elements.
-  return checkText(article, kinds[article.kind].isNote ? () => false : isKept, explain, isOfSite)
 }
 
 const keepOne = "keep one of the two"
@@ -199,10 +186,6 @@ function isSlip(a: string, b: string): boolean {
 /** How people write another site's address without a scheme: `www.un.org`, `un.org`, `bbc.co.uk/news`. */
 const otherSite = /^(?:www\.|[\w-]+(?:\.[\w-]+)*\.(?:(?:com|org|net|int|gov|edu|info)$|(?!md\/)[a-z]{2,}\/))/i
 
-function isStored(address: string, site: SiteConfig): boolean {
-  return /^\/(?:media|maps)\//.test(address.startsWith(`${site.origin}/`) ? address.slice(site.origin.length) : address)
-}
-
 /** Why a link in an article leads nowhere; null if it leads off the site or to a valid target. */
 function explainLink(href: string, article: Article, world: World): Refusal | null {
   const { site, live, aliases, byPath } = world
@@ -245,15 +228,11 @@ function hasPage(address: Address, { byPath, live }: World): boolean {
   )
 }
 
-function anchorsOf({ path, body, division }: Article, { anchors }: World): ReadonlySet<string> | null {
-  let found = anchors.get(path)
-  if (found === undefined) {
-    try {
-      found = division === "unread" ? null : findAnchors(lexMarkdown(body))
-    } catch {
-      found = null
-    }
-    anchors.set(path, found)
-  }
+function anchorsOf(article: Article, { anchors }: World): ReadonlySet<string> | null {
+  const known = anchors.get(article.path)
+  if (known !== undefined) return known
+  const tokens = lexBody(article)
+  const found = tokens && findAnchors(tokens)
+  anchors.set(article.path, found)
   return found
 }

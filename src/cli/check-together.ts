@@ -2,7 +2,8 @@
 
 import config from "../../dateline.config.ts"
 import type { Article } from "../article/article.ts"
-import { checkArticles, checkOwnText } from "../article/check.ts"
+import { checkArticles } from "../article/check.ts"
+import { checkText } from "../article/check-text.ts"
 import { toProblems } from "../article/mistakes.ts"
 import { parseArticle } from "../article/parse.ts"
 import { findInFront } from "../article/read-front-matter.ts"
@@ -42,7 +43,7 @@ export function checkTogether(coming: readonly Article[], folder: Beside): Probl
 /** Warns about articles with mistakes that do not prevent publishing. Dead links are left to `check`. */
 export function warnOfLosses(articles: readonly Article[], warn: Report): void {
   const files = articles
-    .filter((article) => checkOwnText(article, isKept, config).length > 0)
+    .filter((article) => checkText(article, isKept, config).length > 0)
     .map(({ path }) => fileOf(path))
   if (files.length > 0)
     warn(
