@@ -3,6 +3,7 @@ import { formatAddress } from "../site/format-address.ts"
 import { formatDate, message } from "../site/messages.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
 import type { ArticleRecord } from "./article.ts"
+import { readDate } from "./dates.ts"
 
 /** The newsletters: the daily headlines, for anyone; the digest, for members. */
 export const lists = ["headlines", "digest"] as const
@@ -83,9 +84,7 @@ export function parseEditionId(id: string): EditionKey | null {
 
 /** Whether a text is a calendar date such as `2026-11-23`. */
 export function isEditionDate(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false
-  const moment = Date.parse(`${text}T00:00:00Z`)
-  return !Number.isNaN(moment) && new Date(moment).toISOString().startsWith(text)
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && readDate(text, "UTC") !== null
 }
 
 /** Headlines are sent every day, the digest from Monday to Friday. */

@@ -55,7 +55,7 @@ export type ContentAddress = Omit<ArticleAddress, "kind"> & { readonly kind: Kin
 const notePath = /^\/(?:([^/]+)\/)?(digest|headlines)\/(.*)$/i
 
 /** The note at a path, such as `/fr/digest/2026-11-23`, or null. `address`: null if the path names no edition. */
-export function parseNote(
+function parseNote(
   path: string,
   site: SiteConfig,
 ): { kind: List; address: (ContentAddress & { readonly kind: List }) | null } | null {
@@ -64,8 +64,7 @@ export function parseNote(
   const language = site.languages.find((one) => languagePrefix(one, site) === written.toLowerCase())
   if (folder === "" || language === undefined) return null
   const kind = folder.toLowerCase() as List
-  const isCanonical =
-    path === `${languagePrefix(language, site)}/${kind}/${date}` && isEditionDate(date) && date >= "1000"
+  const isCanonical = path === `${languagePrefix(language, site)}/${kind}/${date}` && isEditionDate(date)
   return { kind, address: isCanonical ? { kind, language, region: "", country: null, slug: date, path } : null }
 }
 
