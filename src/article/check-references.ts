@@ -14,21 +14,16 @@ export function createLocator(body: string, tokens: readonly Token[]): (token: T
   let places: ReturnType<typeof placeTokens> | null = null
   return (token, index = 0) => {
     places ??= placeTokens(text, tokens)
-    // The token's lines lack the markers and indents of the containers around it.
-    const lines = token.raw.slice(0, index).split("\n")
-    const inLine = lines.at(-1)?.length ?? 0
-    const whole = token.raw.split("\n").slice(0, lines.length)
+    const before = token.raw.slice(0, index).split("\n")
     let at = places.get(token)?.[0] ?? 0
     let indent = 0
-    let isFirst = true
-    for (const [number, line] of whole.entries()) {
-      const words = line.trimStart()
-      if (words !== "" && !isFirst) at = Math.max(at, text.indexOf(words, at))
-      indent = line.length - words.length
-      if (words !== "" && number < whole.length - 1) at += words.length
-      if (words !== "") isFirst = false
+    // The token's lines lack the markers and indents of the containers around it.
+    for (const [number, line] of token.raw.split("\n").slice(0, before.length).entries()) {
+      const words = line.trim()
+      at = Math.max(at, text.indexOf(words, at)) + (number < before.length - 1 ? words.length : 0)
+      indent = line.length - line.trimStart().length
     }
-    return offsetIn(body, text, at + Math.max(0, inLine - indent))
+    return offsetIn(body, text, at + Math.max(0, (before.at(-1)?.length ?? 0) - indent))
   }
 }
 
