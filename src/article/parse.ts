@@ -99,12 +99,6 @@ function isLonger(text: string, most: number): boolean {
   return text.length > most || new TextEncoder().encode(text).length > most
 }
 
-interface Fences {
-  readonly frontStart: number
-  readonly frontEnd: number
-  readonly bodyStart: number
-}
-
 const opening = /^---[ \t]*\r?\n/
 const closing = /^(?:---|\.\.\.)[ \t]*(?:\r?\n|$)/m
 const otherLanguage = /^(?:---[ \t]*[\w-]+|\+\+\+|;;;|\{[ \t]*\r?\n)/
@@ -114,8 +108,9 @@ const secondFront = /^---[ \t]*\r?\n(?:[ \t]*(?:#[^\n]*)?\r?\n)*["']?[\w-]+["']?
 /**
  * Front matter runs from a first line of `---` to the next `---` (or `...`).
  * @param optional whether the file may omit front matter
+ * @returns offsets in the text, or null if the front matter is missing or unclosed
  */
-function findFences(text: string, optional: boolean, mistakes: Mistake[]): Fences | null {
+function findFences(text: string, optional: boolean, mistakes: Mistake[]) {
   const refuse = (mistake: Mistake) => {
     mistakes.push(mistake)
     return null
@@ -205,16 +200,10 @@ function guessPath(path: string, site: SiteConfig): string | null {
   return parseAddress(meant, site)?.kind === "article" ? meant : null
 }
 
-interface Body {
-  readonly text: Pick<Article, "body" | "division" | "open" | "members">
-  readonly pictures: readonly string[]
-  readonly mistakes: readonly Mistake[]
-}
-
 const unread = { text: { body: "", division: "unread", open: "", members: null }, pictures: [] } as const
 
 /** Checks and divides a body and finds its pictures, lexing it at most once. */
-function readBody(body: string, access: Access, { kind, address }: Place, site: SiteConfig): Body {
+function readBody(body: string, access: Access, { kind, address }: Place, site: SiteConfig) {
   const outOfBounds = checkBounds(body)
   if (outOfBounds !== null) return { ...unread, mistakes: [outOfBounds] }
   const { undivided, isNote } = kinds[kind]
