@@ -85,16 +85,7 @@ export function cookieName(name: string, origin: string): string {
 
 /** The value of the cookie with this full name; null if there is none, or more than one. */
 export function readCookie(header: string | null, name: string): string | null {
-  if (header === null) return null
   const start = `${name}=`
-  let found: string | null = null
-  for (let at = 0, end = 0; at < header.length; at = end + 1) {
-    end = header.indexOf(";", at)
-    if (end === -1) end = header.length
-    while (header.charCodeAt(at) === 32) at++
-    if (!header.startsWith(start, at)) continue
-    if (found !== null) return null
-    found = header.slice(at + start.length, end).trimEnd()
-  }
-  return found
+  const [found, ...others] = (header ?? "").split(/; */).filter((cookie) => cookie.startsWith(start))
+  return found === undefined || others.length > 0 ? null : found.slice(start.length).trimEnd()
 }
