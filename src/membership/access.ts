@@ -7,15 +7,14 @@ export type Audience = "public" | "members" | "gift"
 /** An audience as it appears in cache keys: a gift includes the id of the given article. */
 export type AudienceKey = "public" | "members" | `gift ${string}`
 
-/** How much of an article an audience may read: on its page, in its Markdown version and in the private feed. */
-export function decideAccess(article: { id: string; gated: boolean }, audience: AudienceKey): "full" | "teaser" {
-  return !article.gated || audience === "members" || audience === `gift ${article.id}` ? "full" : "teaser"
+/** Whether an audience may read all of an article: on its page, in its Markdown version and in the private feed. */
+export function mayReadAll(article: { id: string; gated: boolean }, audience: AudienceKey): boolean {
+  return !article.gated || audience === "members" || audience === `gift ${article.id}`
 }
 
 /** The audience in a key. */
-export function audienceOf(audience: AudienceKey): Audience {
-  return audience === "public" || audience === "members" ? audience : "gift"
-}
+export const audienceOf = (audience: AudienceKey): Audience =>
+  audience === "public" || audience === "members" ? audience : "gift"
 
 /** What a gift link's token says: which gift, and when it expires. It is signed, so forgeries fail without a lookup. */
 export interface Gift {
@@ -43,6 +42,4 @@ export async function verifyGift(token: string, keys: readonly string[], now: nu
   return (expires as number) > now ? { id, expires: expires as number } : null
 }
 
-export function isGiftToken(text: string): boolean {
-  return shape.test(text)
-}
+export const isGiftToken = (text: string): boolean => shape.test(text)

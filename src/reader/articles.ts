@@ -2,7 +2,7 @@
 // one read of bodies and one render.
 import type { ArticleRecord, Entry, Label } from "../article/article.ts"
 import { withAllReferences } from "../article/text.ts"
-import { audienceOf, decideAccess } from "../membership/access.ts"
+import { audienceOf, mayReadAll } from "../membership/access.ts"
 import { renderArticlePage, renderStaticPage } from "../render/article-page.ts"
 import { type FrontView, renderFrontPage } from "../render/front-page.ts"
 import { mostCounted, renderCorrectionsPage, renderListingPage } from "../render/listing-page.ts"
@@ -23,7 +23,6 @@ import type { SiteConfig } from "../site/site.ts"
 import { type BodyHashes, readOpenBody, readWholeBody } from "../store/bodies.ts"
 import { readCorrections, readListing, readListings } from "../store/listings.ts"
 import { type Lookup, lookUpArticle } from "../store/lookup.ts"
-import { noChanges } from "../store/rows.ts"
 import { languageOf, messagePage, openPage, type Page, type PageContext, type Reading, redirectPage } from "./page.ts"
 import { lastPage } from "./target.ts"
 
@@ -52,7 +51,7 @@ export async function buildArticle(
   const { story } = found
   const { reading } = context
   if (address?.kind === "page") return buildStaticPage(context, found)
-  const full = decideAccess({ id: found.id, gated: story.gated }, reading.audience) === "full"
+  const full = mayReadAll({ id: found.id, gated: story.gated }, reading.audience)
   const text = await readText(reading, full, found)
   // Open articles and teasers are the same for everyone.
   const audience = story.gated && full ? audienceOf(reading.audience) : "public"
@@ -83,7 +82,7 @@ async function buildStaticPage(context: PageContext, { story, hashes, group }: F
   const html = await renderOpenText(context, story, hashes)
   const headers = { "Dateline-Revision": String(story.revision) }
   const tags = [`a:${story.path}`, `g:${group}`]
-  return { ...openPage, headers, changes: noChanges, tags, body: renderStaticPage(story, html, context.site) }
+  return { ...openPage, headers, tags, body: renderStaticPage(story, html, context.site) }
 }
 
 async function renderOpenText({ site, reading }: PageContext, record: ArticleRecord, hashes: BodyHashes) {

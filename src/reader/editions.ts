@@ -1,6 +1,6 @@
 // Builds the newsletters' pages, and the page that offers membership with a sample of the digest.
 import { editionPath, type Issue, type List } from "../article/edition.ts"
-import { audienceOf, decideAccess } from "../membership/access.ts"
+import { audienceOf, mayReadAll } from "../membership/access.ts"
 import type { EditionView, Sample } from "../render/edition-pages.ts"
 import { renderDigestPage, renderEditionPage, renderNewsletterPage } from "../render/edition-pages.ts"
 import { renderJoinPage } from "../render/join-page.ts"
@@ -8,7 +8,6 @@ import { renderMarkdown } from "../render/markdown.ts"
 import { listingKey } from "../site/format-address.ts"
 import { type AskedEdition, editionTag, readIssue, readMembersContent, readSample } from "../store/editions.ts"
 import { giftsAMonth } from "../store/gifts.ts"
-import { noChanges } from "../store/rows.ts"
 import { messagePage, openPage, type Page, type PageContext } from "./page.ts"
 
 /** How many of the newest stories a sample shows. */
@@ -19,9 +18,9 @@ export async function buildEdition(context: PageContext, asked: AskedEdition): P
   const { site, catalogue, reading, now } = context
   const { list, language, date } = asked
   const gated = list === "digest"
-  const full = decideAccess({ id: list, gated }, reading.audience) === "full"
+  const full = mayReadAll({ id: list, gated }, reading.audience)
   const audience = gated && full ? audienceOf(reading.audience) : "public"
-  const page = { ...openPage, gated, audience, changes: noChanges, tags: [editionTag(list), "e:"] }
+  const page = { ...openPage, gated, audience, tags: [editionTag(list), "e:"] }
   if (date === null) {
     const { sample, ...rest } = await findSample(context, list, language, full)
     const body =

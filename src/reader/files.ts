@@ -15,7 +15,7 @@ import type { AssetKind, MachineAddress, PackAddress } from "../site/addresses.t
 import { formatAddress, listingKey } from "../site/format-address.ts"
 import { readOpenBody } from "../store/bodies.ts"
 import { readListing, readOpenStories } from "../store/listings.ts"
-import { type Changes, noChanges } from "../store/rows.ts"
+import { noChanges } from "../store/rows.ts"
 import { readMonth, readMonths, readNews } from "../store/sitemap.ts"
 import { messagePage, openPage, type Page, type PageContext } from "./page.ts"
 
@@ -61,17 +61,17 @@ export async function buildFile(context: PageContext, address: FileAddress): Pro
       return text(xml, renderNewsSitemap(entries, site), ["m:"], changes)
     }
     case "robots":
-      return text(plain, renderRobots(site), [], noChanges)
+      return text(plain, renderRobots(site))
     case "llms":
-      return text(plain, renderLlms(site), [], noChanges)
+      return text(plain, renderLlms(site))
     case "security":
-      return text(plain, renderSecurityTxt(now, site), [], noChanges)
+      return text(plain, renderSecurityTxt(now, site))
     case "healthz":
       throw new Error("/healthz is not a page")
   }
 }
 
-function text(type: string, body: string, tags: readonly string[], changes: Changes): Page {
+function text(type: string, body: string, tags: readonly string[] = [], changes = noChanges): Page {
   return { ...openPage, type, body, changes, tags }
 }
 
