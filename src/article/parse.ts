@@ -4,7 +4,7 @@ import { canonicalPath, parseAddress } from "../site/addresses.ts"
 import { fileOf, languagePrefix, pathOf } from "../site/format-address.ts"
 import { countriesOf } from "../site/places.ts"
 import type { Problem } from "../site/problem.ts"
-import { defaultLanguage, type SiteConfig } from "../site/site.ts"
+import type { SiteConfig } from "../site/site.ts"
 import { slugify } from "../site/slug.ts"
 import type { Access, Article } from "./article.ts"
 import { checkBounds } from "./bounds.ts"
@@ -196,7 +196,7 @@ function guessPath(path: string, site: SiteConfig): string | null {
     region,
     ...countriesOf(region, site).map(({ slug }) => `${region}/${slug}`),
   ])
-  const meant = `${languagePrefix(language ?? defaultLanguage(site), site)}/${nearestKey(place, places)}/${parts.at(-1)}`
+  const meant = `${languagePrefix(language ?? site.languages[0], site)}/${nearestKey(place, places)}/${parts.at(-1)}`
   return parseAddress(meant, site)?.kind === "article" ? meant : null
 }
 

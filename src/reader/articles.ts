@@ -11,6 +11,7 @@ import { renderMarkdownTwin } from "../render/twin.ts"
 import {
   type ArticleAddress,
   type LandingAddress,
+  languageOfPath,
   type RegionAddress,
   type StaticAddress,
   sharedSlug,
@@ -23,7 +24,7 @@ import type { SiteConfig } from "../site/site.ts"
 import { type BodyHashes, readOpenBody, readWholeBody } from "../store/bodies.ts"
 import { readCorrections, readListing, readListings } from "../store/listings.ts"
 import { type Lookup, lookUpArticle } from "../store/lookup.ts"
-import { languageOf, messagePage, openPage, type Page, type PageContext, type Reading, redirectPage } from "./page.ts"
+import { messagePage, openPage, type Page, type PageContext, type Reading, redirectPage } from "./page.ts"
 import { lastPage } from "./target.ts"
 
 /** How many articles a page lists. */
@@ -41,7 +42,7 @@ export async function buildArticle(
   const { catalogue, now, site } = context
   const listing = address?.kind === "article" ? relatedListing(address) : ""
   const found = await lookUpArticle(catalogue, path, listing, now)
-  const language = address?.language ?? languageOf(path, site)
+  const language = address?.language ?? languageOfPath(path, site)
   const tags = [`a:${path}`]
   const { changes } = found
   if (found.kind === "moved")

@@ -5,7 +5,7 @@ import { fileTypes } from "../article/picture-types.ts"
 import type { AudienceKey } from "../membership/access.ts"
 import { renderArticlePage } from "../render/article-page.ts"
 import { renderMarkdown } from "../render/markdown.ts"
-import { type Address, parseAddress } from "../site/addresses.ts"
+import { type Address, languageOfPath, parseAddress } from "../site/addresses.ts"
 import { loadLanguages } from "../site/messages.ts"
 import { countriesOf } from "../site/places.ts"
 import type { SiteConfig } from "../site/site.ts"
@@ -15,7 +15,6 @@ import { buildArticle, buildCorrections, buildFront, buildListing } from "./arti
 import {
   failurePage,
   htmlType,
-  languageOf,
   liveReloadScript,
   messagePage,
   openPage,
@@ -54,11 +53,11 @@ export async function answerPage(url: string, audience: AudienceKey, env: Env, s
       : { audience, bodies: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES } }
   const context: PageContext = { site, catalogue: env.CATALOGUE, reading, now, checkout: takesPayments(env) }
   const respond = (page: Page) => respondPage(addLiveReload(page, env.LIVE_RELOAD), now, `page;dur=${Date.now() - now}`)
-  await loadLanguages([languageOf(path, site)])
+  await loadLanguages([languageOfPath(path, site)])
   try {
     return respond(await withinDeadline(buildPage(context, env, path, query), storeBudget, path))
   } catch (error) {
-    return respond(failurePage(error, languageOf(path, site), site, path))
+    return respond(failurePage(error, languageOfPath(path, site), site, path))
   }
 }
 
@@ -73,7 +72,7 @@ async function buildPage(context: PageContext, env: Env, path: string, query: st
   const address = parseAddress(path, context.site)
   const parameters = readParameters(address, query, context.site)
   if (address === null) return buildArticle(context, path, null, "page")
-  if (parameters === null) return messagePage(context.site, languageOf(path, context.site), 404)
+  if (parameters === null) return messagePage(context.site, languageOfPath(path, context.site), 404)
   switch (address.kind) {
     case "article":
     case "page":

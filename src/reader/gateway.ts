@@ -5,7 +5,7 @@ import type { AudienceKey } from "../membership/access.ts"
 import { sessionToken } from "../membership/session.ts"
 import { readKeys } from "../membership/signed.ts"
 import { createStatusCache, isKnownMember, type StatusCache } from "../membership/status.ts"
-import { aliasPath, type PageAddress, type PersonalAddress } from "../site/addresses.ts"
+import { aliasPath, languageOfPath, type PageAddress, type PersonalAddress } from "../site/addresses.ts"
 import { loadLanguages } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { callStore, guardStores, StoreFailure } from "../store/failure.ts"
@@ -25,16 +25,7 @@ import {
   purgeWith,
   recallAnswer,
 } from "./memory.ts"
-import {
-  failPlainly,
-  failurePage,
-  languageOf,
-  messagePage,
-  type Page,
-  prepareSecurity,
-  redirectPage,
-  respondPage,
-} from "./page.ts"
+import { failPlainly, failurePage, messagePage, type Page, prepareSecurity, redirectPage, respondPage } from "./page.ts"
 import { finish, readAnswer, respondAnswer, respondStream, type Way } from "./respond.ts"
 import { type Asked, formatParameters, matchOrigins, mayLeadElsewhere, readTarget, splitTarget } from "./target.ts"
 
@@ -97,7 +88,7 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
     .use(readAddress, refuseMethods, redirectSpelling)
     .get("/healthz", (c) => finish(c.env.security, Response.json({ version: rooms.version }), "health"))
     .all("*", (c) => (c.var.asked.address?.kind === "personal" || c.req.method === "POST" ? account(c) : answer(c)))
-    .onError((error, c) => answerLocally(c, failurePage(error, languageOf(c.req.path, site), site)))
+    .onError((error, c) => answerLocally(c, failurePage(error, languageOfPath(c.req.path, site), site)))
 
   /** Redirects (308) any other host to the canonical path on the configured origin. */
   async function redirectHost(c: Call, next: () => Promise<void>) {
@@ -129,7 +120,7 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
   async function redirectSpelling(c: Call, next: () => Promise<void>) {
     const { rawPath, path, formerPath, address, parameters } = c.var.asked
     if (path === null || parameters === null)
-      return answerLocally(c, messagePage(site, languageOf(path ?? rawPath, site), 404))
+      return answerLocally(c, messagePage(site, languageOfPath(path ?? rawPath, site), 404))
     if (formerPath !== null) {
       c.set("target", formerPath)
       const response = await answerFor(c, visitor.audience)
@@ -189,7 +180,7 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
     const fill = () => requestAnswer(c, audience, open, own)
     const filled = await fillOnce(memory, key, fill, c.env.ctx, pageBudget).catch((error) => {
       if (!(error instanceof StoreFailure)) throw error
-      return encode(c, failurePage(error, languageOf(target, site), site))
+      return encode(c, failurePage(error, languageOfPath(target, site), site))
     })
     const after = Date.now()
     const last = filled.status < 500 ? undefined : (own ?? (open?.gated === false ? open : undefined))
@@ -258,7 +249,7 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
   async function further(request: Request, ctx: RequestContext): Promise<Response> {
     security ??= prepareSecurity(site.origin, env)
     try {
-      await loadLanguages([languageOf(splitTarget(request.url).path, site)])
+      await loadLanguages([languageOfPath(splitTarget(request.url).path, site)])
       // Another request may have created the promise: `await` resumes in this request's context (store/failure.ts).
       return await app.fetch(request, { ctx, security: await security })
     } catch (error) {

@@ -102,12 +102,6 @@ export function redirectPage(status: 301 | 308, to: string, tags: readonly strin
   return { ...openPage, status, type, body: `${to}\n`, kind: "redirect", changes, tags, headers: { Location: to } }
 }
 
-/** The language named by a path's first segment, else the default one. */
-export function languageOf(path: string, site: SiteConfig): string {
-  const first = path.slice(1).split("/", 1)[0] ?? ""
-  return site.languages.slice(1).find((language) => language.toLowerCase() === first) ?? site.languages[0]
-}
-
 interface StripeEnv {
   readonly STRIPE_SECRET_KEY?: string
   readonly STRIPE_WEBHOOK_SECRET?: string

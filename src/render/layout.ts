@@ -3,7 +3,7 @@ import type { Address, ArticleAddress, MachineAddress } from "../site/addresses.
 import { formatAddress } from "../site/format-address.ts"
 import { direction, type MessageKey, memoBySite, message, openGraphLocale, ownLanguageName } from "../site/messages.ts"
 import { regionName } from "../site/places.ts"
-import { defaultLanguage, inLanguage, type SiteConfig } from "../site/site.ts"
+import { inLanguage, type SiteConfig } from "../site/site.ts"
 import { renderSearchForm } from "./components.ts"
 import { type Html, html, nothing, raw } from "./html.ts"
 import { type Sheet, sheets } from "./style.ts"
@@ -151,7 +151,7 @@ export function listAlternates(versions: readonly Alternate[], site: SiteConfig)
   if (versions.length < 2) return []
   const sorted = sortVersions(versions, site).map(({ language, path }) => [language, path] as const)
   const [first] = sorted
-  return first?.[0] === defaultLanguage(site) ? [...sorted, ["x-default", first[1]]] : sorted
+  return first?.[0] === site.languages[0] ? [...sorted, ["x-default", first[1]]] : sorted
 }
 
 function cardPicture({ src, width, height, alt }: CardPicture, site: SiteConfig): Html {

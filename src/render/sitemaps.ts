@@ -4,7 +4,7 @@ import { formatInstant } from "../article/dates.ts"
 import { formatAddress, languagePrefix } from "../site/format-address.ts"
 import { languageName } from "../site/messages.ts"
 import { regionName } from "../site/places.ts"
-import { defaultLanguage, inLanguage, type SiteConfig } from "../site/site.ts"
+import { inLanguage, type SiteConfig } from "../site/site.ts"
 import { escapeXml } from "./html.ts"
 import { type Alternate, listAlternates } from "./layout.ts"
 
@@ -73,7 +73,7 @@ Sitemap: ${site.origin}/news-sitemap.xml
 
 /** Describes the site to language models (llmstxt.org). */
 export function renderLlms(site: SiteConfig): string {
-  const language = defaultLanguage(site)
+  const language = site.languages[0]
   const { origin } = site
   const regions = Object.keys(site.regions).map(
     (region) =>

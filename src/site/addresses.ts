@@ -1,7 +1,7 @@
 // Parses paths into the site's addresses, using the table of routes.
 import { type Route, reservedSegments, routes } from "../routes.ts"
 import { countryByIso3, countryBySlug, isRegion, regionOfCountry } from "./places.ts"
-import { defaultLanguage, type SiteConfig } from "./site.ts"
+import type { SiteConfig } from "./site.ts"
 
 /** An address with a language and other parts. */
 type InLanguage<Kind extends string, Parts extends string = never> = { readonly kind: Kind } & Readonly<
@@ -69,11 +69,11 @@ export const parseAddress = (path: string, site: SiteConfig): Address | null => 
 /** The route and address for a canonical path, or null. */
 export function matchRoute(path: string, site: SiteConfig): { route: Route; address: Address } | null {
   if (canonicalPath(path) !== path) return null
-  const prefixed = languageOfPrefix(path, site)
-  const language = prefixed ?? defaultLanguage(site)
-  const rest = prefixed === null ? path : path.slice(prefixed.length + 1) || "/"
+  const language = languageOfPath(path, site)
+  const isPrefixed = language !== site.languages[0]
+  const rest = isPrefixed ? path.slice(language.length + 1) || "/" : path
   for (const route of compiled) {
-    if (prefixed !== null && !route.inLanguages) continue
+    if (isPrefixed && !route.inLanguages) continue
     const match = route.pattern.exec(rest)
     const address = match && readParts(route, { ...match.groups }, { language, path, rest }, site)
     if (address) return { route, address }
@@ -82,9 +82,9 @@ export function matchRoute(path: string, site: SiteConfig): { route: Route; addr
 }
 
 /** The language of a path's prefix. The default language has no prefix: `/en/asia` is not an address. */
-function languageOfPrefix(path: string, site: SiteConfig): string | null {
+export function languageOfPath(path: string, site: SiteConfig): string {
   const [, first] = path.split("/", 2)
-  return site.languages.slice(1).find((language) => language.toLowerCase() === first) ?? null
+  return site.languages.slice(1).find((language) => language.toLowerCase() === first) ?? site.languages[0]
 }
 
 type Parts = Readonly<Record<string, string>>

@@ -1,7 +1,7 @@
 // Formats addresses as paths for links, and as the catalogue's keys for listings.
 import { routes } from "../routes.ts"
 import { type Address, type ListingAddress, parseAddress } from "./addresses.ts"
-import { defaultLanguage, type SiteConfig } from "./site.ts"
+import type { SiteConfig } from "./site.ts"
 
 /** Each kind's paths, split at their parameters: `["/topics/", "slug", ""]`. Articles have two, the longer one last. */
 const paths = new Map<string, string[][]>()
@@ -36,7 +36,7 @@ export const regionGlobePath = (region: string) => fillPath({ kind: "regionGlobe
 
 /** The prefix of all paths in a language: empty for the default language, `/fr` for French. */
 export function languagePrefix(language: string, site: SiteConfig): string {
-  return language === defaultLanguage(site) ? "" : `/${language.toLowerCase()}`
+  return language === site.languages[0] ? "" : `/${language.toLowerCase()}`
 }
 
 /** The content file for a path, relative to the content folder: `fr/pages/about.md` for `/fr/about`. */
