@@ -16,12 +16,11 @@ import { queryNewest, readNewest } from "./listings.ts"
 import { enqueuePurges } from "./purges.ts"
 import {
   bodyFields,
-  changeQuery,
   expectFields,
   isReadable,
   isText,
+  listWithChanges,
   type RecordRow,
-  readChanges,
   readRecord,
   readRows,
 } from "./rows.ts"
@@ -128,8 +127,8 @@ type IssueRow = Row & Record<"earlier" | "languages" | "ended", string> & Pick<I
  * @returns includes the hash of the members' version, for `readMembersContent`
  */
 export async function readIssue(db: D1Database, asked: AskedEdition, languages: readonly string[], now: number) {
-  const [issue, changes] = await db.batch([queryIssue(db, asked, languages, now), changeQuery(db, now)])
-  return { issue: toIssue(issue), changes: readChanges(changes) }
+  const { rows, changes } = await listWithChanges<IssueRow>(db, queryIssue(db, asked, languages, now), now)
+  return { issue: toIssue(rows[0]), changes }
 }
 
 /** `date`: null for the newest. */
@@ -149,7 +148,7 @@ export async function readSample(
     queryIssue(db, { ...asked, date: null }, languages, now),
     ...queryNewest(db, listing, size, now),
   ])
-  return { issue: toIssue(issue), ...readNewest(newest) }
+  return { issue: toIssue(issue?.results[0] as IssueRow | undefined), ...readNewest(newest) }
 }
 
 /** SQL: whether readers can no longer open what was at a path. False if nothing ever was. `now` is bound as `?2`. */
@@ -180,8 +179,7 @@ function queryIssue(
   return db.prepare(query).bind(list, now, language, date, JSON.stringify(languages))
 }
 
-function toIssue(found: D1Result<unknown> | undefined): FoundIssue | null {
-  const row = (found?.results[0] as IssueRow | undefined) ?? null
+function toIssue(row: IssueRow | null = null): FoundIssue | null {
   const edition = toEdition(row)
   if (row === null || edition === null) return null
   const { membersHash, next } = row

@@ -3,11 +3,11 @@ import type { ArticleRecord, Entry } from "../article/article.ts"
 import type { BodyHashes } from "./bodies.ts"
 import {
   type Changes,
-  changeQuery,
   expectFields,
   isPath,
   isReadable,
   isText,
+  listWithChanges,
   nextEmbargo,
   nextExpiry,
   type RecordRow,
@@ -79,8 +79,8 @@ function queryCounts(db: D1Database, { listings, most }: Counted, now: number): 
   return db.prepare(countQuery).bind(JSON.stringify(listings), now, most)
 }
 
-function readCounts(result: D1Result<CountRow> | undefined): Map<string, number> {
-  return new Map(result?.results.map((row) => [row.listing, row.stories]))
+function readCounts(rows: readonly CountRow[] = []): Map<string, number> {
+  return new Map(rows.map(({ listing, stories }) => [listing, stories]))
 }
 
 /** Lists whose articles are to be counted, each up to `most`. */
@@ -91,8 +91,8 @@ interface Counted {
 
 /** How many articles each of these lists has, and the site's next changes. One D1 trip. */
 export async function countListed(db: D1Database, counted: Counted, now: number) {
-  const [count, change] = await db.batch<CountRow>([queryCounts(db, counted, now), changeQuery(db, now)])
-  return { counts: readCounts(count), changes: readChanges(change) }
+  const { rows, changes } = await listWithChanges<CountRow>(db, queryCounts(db, counted, now), now)
+  return { counts: readCounts(rows), changes }
 }
 
 function queryChanges(db: D1Database, listing: string, now: number): D1PreparedStatement {
@@ -159,7 +159,7 @@ export async function readListing(
     entries: lead === null || page > 1 ? entries : [lead, ...entries],
     more: found.length > size,
     next: readRows(all.slice(found.length), readRecord),
-    counts: readCounts(count),
+    counts: readCounts(count?.results),
     changes,
     biography: readRows(author === undefined ? [] : others[0]?.results, readText)[0] ?? null,
   }
@@ -224,11 +224,8 @@ export interface LedgerEntry {
 export async function readCorrections(db: D1Database, language: string, page: number, size: number, now: number) {
   const query = `SELECT a.path, a.title, c.date, c.text FROM corrections c JOIN articles a ON a.id = c.article
     WHERE c.language = ?1 AND ${isReadable} ORDER BY c.at DESC, c.article, c.position LIMIT ?3 OFFSET ?4`
-  const [rows, change] = await db.batch<LedgerEntry>([
-    db.prepare(query).bind(language, now, size + 1, (page - 1) * size),
-    changeQuery(db, now),
-  ])
-  const found = rows?.results ?? []
-  const entries = readRows(found.slice(0, size), (row) => expectFields(row, ledgerFields))
-  return { entries, more: found.length > size, changes: readChanges(change) }
+  const statement = db.prepare(query).bind(language, now, size + 1, (page - 1) * size)
+  const { rows, changes } = await listWithChanges<LedgerEntry>(db, statement, now)
+  const entries = readRows(rows.slice(0, size), (row) => expectFields(row, ledgerFields))
+  return { entries, more: rows.length > size, changes }
 }

@@ -154,9 +154,10 @@ export const nextEmbargo = (listing: string) => `(SELECT min(at) FROM listed WHE
 export const nextExpiry = (listing: string) =>
   `(SELECT min(expires_at) FROM listed WHERE listing = ${listing} AND expires_at > ?2 AND at <= ?2)`
 
-/** The statement that finds the site's next changes, for the batch of a page that shows articles from anywhere. */
-export function changeQuery(db: D1Database, now: number): D1PreparedStatement {
-  return db.prepare(changesQuery).bind(now)
+/** Runs a statement of a page that shows articles from anywhere, and finds the site's next changes. One D1 trip. */
+export async function listWithChanges<Row>(db: D1Database, statement: D1PreparedStatement, now: number) {
+  const [rows, change] = await db.batch<Row>([statement, db.prepare(changesQuery).bind(now)])
+  return { rows: rows?.results ?? [], changes: readChanges(change) }
 }
 
 /** Reads the row of a statement that selects `embargo` and `expiry`. */
@@ -166,7 +167,6 @@ export function readChanges(result: D1Result<unknown> | undefined): Changes {
 
 /** The earliest of several moments, or null. */
 export function soonest(...moments: (number | null)[]): number | null {
-  let earliest: number | null = null
-  for (const moment of moments) if (moment !== null && (earliest === null || moment < earliest)) earliest = moment
-  return earliest
+  const known = moments.filter((moment) => moment !== null)
+  return known.length === 0 ? null : Math.min(...known)
 }

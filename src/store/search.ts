@@ -2,7 +2,7 @@
 import type { Entry } from "../article/article.ts"
 import { unspaced } from "../article/text.ts"
 import { askedForms, foldForIndex, foldText, foldWords, indexedForms, splitUnspaced, stemMark, word } from "./fold.ts"
-import { type Changes, changeQuery, isReadable, type RecordRow, readChanges, readRecord, readRows } from "./rows.ts"
+import { type Changes, isReadable, listWithChanges, type RecordRow, readRecord, readRows } from "./rows.ts"
 import { first } from "./sql.ts"
 
 export interface Found extends Entry {
@@ -80,11 +80,9 @@ export async function searchArticles(
   const { sought, region, topic, page, size } = wanted
   const skipped = (page - 1) * size
   const most = Math.max(0, Math.min(size + 1, rankedMatches - skipped))
-  const [rows, change] = await db.batch<RecordRow & { text: string | null; matches: number; cut: number }>([
-    db.prepare(searchQuery).bind(buildMatch(sought), now, sought.language, region, topic, most, skipped),
-    changeQuery(db, now),
-  ])
-  const found = rows?.results ?? []
+  type Row = RecordRow & { text: string | null; matches: number; cut: number }
+  const values = [buildMatch(sought), now, sought.language, region, topic, most, skipped]
+  const { rows: found, changes } = await listWithChanges<Row>(db, db.prepare(searchQuery).bind(...values), now)
   const results = readRows(found.slice(0, size), (row) => {
     const entry = readRecord(row)
     const excerpt = cutExcerpt(row.text ?? "", sought) ?? cutExcerpt(entry.summary, sought) ?? entry.summary
@@ -92,7 +90,7 @@ export async function searchArticles(
   })
   const { matches = 0, cut = 0 } = found[0] ?? {}
   const capped = cut === 1 || matches > rankedMatches
-  return { results, more: found.length > size, count: matches, capped, changes: readChanges(change) }
+  return { results, more: found.length > size, count: matches, capped, changes }
 }
 
 /** Whether articles are waiting to be reindexed (src/desk/reindex.ts). */

@@ -1,6 +1,5 @@
 // Reads what sitemaps list: addresses by month of publication, and the latest news.
 import {
-  changeQuery,
   expectFields,
   type Fields,
   isLanguage,
@@ -8,7 +7,7 @@ import {
   isPath,
   isReadable,
   isText,
-  readChanges,
+  listWithChanges,
   readRows,
   soonest,
 } from "./rows.ts"
@@ -51,7 +50,7 @@ export function touchMonths(db: D1Database, rows: string, now: number): D1Prepar
 }
 
 // The newest readable article of each part, found through an index. Parts without one are left out.
-const monthsQuery = `
+const monthsQuery = `SELECT month, lastmod FROM (
 SELECT month, max(changed_at, newest) AS lastmod FROM (
   SELECT month, changed_at, CASE WHEN month LIKE 'undated%'
     THEN (SELECT 0 FROM articles a INDEXED BY articles_dated WHERE a.published_at IS NULL
@@ -62,21 +61,16 @@ SELECT month, max(changed_at, newest) AS lastmod FROM (
       AND a.id >= (part - 1) * ${datedIds} AND a.id < part * ${datedIds} AND ${isReadable}
       ORDER BY a.published_at DESC LIMIT 1) END AS newest
   FROM (SELECT *, max(CAST(substr(month, 9) AS INTEGER), 1) AS part FROM months))
-WHERE newest IS NOT NULL ORDER BY month LIKE 'undated%', month DESC`
-
-const pagesQuery = `SELECT 'pages' AS month, max(revised_at) AS lastmod FROM articles INDEXED BY articles_pages
-  WHERE live = 1 AND kind = 'page' AND path > '' HAVING count(*) > 0`
+WHERE newest IS NOT NULL
+UNION ALL SELECT 'pages', max(revised_at) FROM articles INDEXED BY articles_pages
+  WHERE live = 1 AND kind = 'page' AND path > '' HAVING count(*) > 0
+) ORDER BY month = 'pages', month LIKE 'undated%', month DESC`
 
 /** Months (`2026-11`) that have articles, newest first, then the undated parts, then the static pages. One D1 trip. */
 export async function readMonths(db: D1Database, now: number) {
-  const [rows, pages, change] = await db.batch<{ month: string; lastmod: number }>([
-    db.prepare(monthsQuery.replaceAll("?2", "?1")).bind(now),
-    db.prepare(pagesQuery),
-    changeQuery(db, now),
-  ])
-  const all = [...(rows?.results ?? []), ...(pages?.results ?? [])]
-  const months = readRows(all, (row) => expectFields(row, monthFields))
-  return { months, changes: readChanges(change) }
+  const statement = db.prepare(monthsQuery).bind(null, now)
+  const { rows, changes } = await listWithChanges<{ month: string; lastmod: number }>(db, statement, now)
+  return { months: readRows(rows, (row) => expectFields(row, monthFields)), changes }
 }
 
 const entryQuery = (within: string, index = "articles_dated") => `
@@ -103,16 +97,14 @@ export async function readMonth(db: D1Database, month: string, now: number) {
   const ids = name === "undated" ? undatedIds : datedIds
   const range = [(part - 1) * ids, now, part * ids]
   const bound = { pages: [null, now], undated: range, dated: [...range, ...momentsOf(month.slice(0, 7))] }
-  const [rows, change] = await db.batch<{ path: string; lastmod: number; translations: string | null }>([
-    db.prepare(queries[name]).bind(...bound[name]),
-    changeQuery(db, now),
-  ])
-  const entries = readRows(rows?.results, (row): SitemapEntry => {
+  type Row = { path: string; lastmod: number; translations: string | null }
+  const { rows, changes } = await listWithChanges<Row>(db, db.prepare(queries[name]).bind(...bound[name]), now)
+  const entries = readRows(rows, (row): SitemapEntry => {
     const versions = JSON.parse(row.translations ?? "[]") as SitemapEntry["translations"]
     const translations = readRows(versions, (version) => expectFields(version, alternateFields))
     return { ...expectFields(row, sitemapFields), translations }
   })
-  return { entries, changes: readChanges(change) }
+  return { entries, changes }
 }
 
 /** The first moments of a month and of the next, in UTC. */
@@ -129,13 +121,10 @@ export async function readNews(db: D1Database, now: number) {
   // `isReadable` also contains `<= ?2`, but here it bounds the index scan, so that no article under embargo is read.
   const query = `SELECT a.path, a.language, a.title, a.published_at AS publishedAt FROM articles a INDEXED BY articles_dated
     WHERE a.published_at > ?1 AND a.published_at <= ?2 AND ${isReadable} ORDER BY a.published_at DESC LIMIT 1000`
-  const [rows, change] = await db.batch<{ path: string; language: string; title: string; publishedAt: number }>([
-    db.prepare(query).bind(now - twoDays, now),
-    changeQuery(db, now),
-  ])
-  const entries = readRows(rows?.results, (row) => expectFields(row, newsFields))
+  type Row = { path: string; language: string; title: string; publishedAt: number }
+  const { rows, changes } = await listWithChanges<Row>(db, db.prepare(query).bind(now - twoDays, now), now)
+  const entries = readRows(rows, (row) => expectFields(row, newsFields))
   const oldest = entries.at(-1)
-  const { embargo, expiry } = readChanges(change)
   const leaves = oldest === undefined ? null : oldest.publishedAt + twoDays
-  return { entries, changes: { embargo, expiry: soonest(expiry, leaves) } }
+  return { entries, changes: { ...changes, expiry: soonest(changes.expiry, leaves) } }
 }
