@@ -100,21 +100,21 @@ export function readPlan(db: D1Database, { list, date, language }: EditionKey): 
 export async function readWholeEdition({ catalogue, bodies }: Texts, { list, date, language }: EditionKey) {
   const query = `SELECT ${columns} FROM editions WHERE list = ?1 AND language = ?2 AND date = ?3`
   const row = await first<Row>(catalogue, query, list, language, date)
-  if (row === null || row.membersHash === null) return toEdition(row)
-  return toEdition({ ...row, content: await readBody(bodies.members, row.membersHash) }, true)
+  if (row === null || row.membersHash === null) return row && toEdition(row)
+  return toEdition({ ...row, content: await readBody(bodies.members, row.membersHash) })
 }
 
 /** The newest edition of a list in a language, as everyone may read it, or null. */
 export async function readLastEdition(db: D1Database, list: List, language: string): Promise<Edition | null> {
   const query = `SELECT ${columns} FROM editions WHERE list = ?1 AND language = ?2 ORDER BY date DESC LIMIT 1`
-  return toEdition(await first<Row>(db, query, list, language))
+  const row = await first<Row>(db, query, list, language)
+  return row && toEdition(row)
 }
 
 /** Up to 20 editions whose recipients are not all stored yet, oldest first, with their public content. */
 export async function listUnspread(db: D1Database): Promise<Edition[]> {
   const query = `SELECT ${columns} FROM editions WHERE recipients_at IS NULL ORDER BY planned_at LIMIT 20`
-  const results = await list<Row>(db, query)
-  return results.flatMap((row) => toEdition(row) ?? [])
+  return (await list<Row>(db, query)).map(toEdition)
 }
 
 type FoundIssue = Issue & { readonly membersHash: string | null }
@@ -179,9 +179,9 @@ function queryIssue(
   return db.prepare(query).bind(list, now, language, date, JSON.stringify(languages))
 }
 
-function toIssue(row: IssueRow | null = null): FoundIssue | null {
+function toIssue(row: IssueRow | undefined): FoundIssue | null {
+  if (row === undefined) return null
   const edition = toEdition(row)
-  if (row === null || edition === null) return null
   const { membersHash, next } = row
   const content = leaveOut(edition.content, JSON.parse(row.ended))
   const links = { earlier: JSON.parse(row.earlier), next, languages: JSON.parse(row.languages) }
@@ -200,11 +200,9 @@ export async function readMembersContent(db: D1Database, bodies: MembersBodies, 
   return leaveOut(content, await column<string>(db, query, paths, now))
 }
 
-function toEdition(row: Row | null, gated = row?.membersHash != null): Edition | null {
-  if (row === null) return null
-  const { list, date, language, plannedAt } = row
+function toEdition({ list, date, language, plannedAt, content, membersHash }: Row): Edition {
   try {
-    return { list, date, language, plannedAt, gated, content: JSON.parse(row.content) }
+    return { list, date, language, plannedAt, gated: membersHash !== null, content: JSON.parse(content) }
   } catch {
     throw new StoreFailure(`the edition ${list} ${date} ${language} is damaged`)
   }
