@@ -1,7 +1,8 @@
 // Counts members, subscribers, deliveries of the latest editions, and how pages were served. Reads whole tables, so it
 // is for editors only.
 import { type EditionKey, editionId, lists } from "../article/edition.ts"
-import { countDeliveries, type DeliveryCounts, mayGet } from "./deliveries.ts"
+import { countDeliveries, mayGet } from "./deliveries.ts"
+import type { Plan } from "./editions.ts"
 import type { Stores } from "./stores.ts"
 import type { StopReason } from "./subscribers.ts"
 import type { Traffic } from "./traffic.ts"
@@ -10,12 +11,6 @@ import type { Traffic } from "./traffic.ts"
 const editionsCounted = 12
 /** How many days of page counts are returned. */
 const daysCounted = 7
-
-interface EditionStats extends EditionKey, DeliveryCounts {
-  /** When the edition was planned (milliseconds), and by whom: `cron`, or an editor. */
-  readonly at: number
-  readonly who: string
-}
 
 /** How long a purge may be overdue, in milliseconds, before it counts as failed rather than waiting for the cron. */
 const purgeFails = 120_000
@@ -30,7 +25,7 @@ export async function readStats({ catalogue, people }: Pick<Stores, "catalogue" 
       .prepare("SELECT day, memory, edge, rendered, stale, failed FROM traffic WHERE day > ?1 ORDER BY day DESC")
       .bind(new Date(now - daysCounted * 86_400_000).toISOString().slice(0, 10)),
   ])
-  const planned = (editions?.results ?? []) as (EditionKey & { at: number; who: string })[]
+  const planned = (editions?.results ?? []) as (EditionKey & Plan)[]
   const memberQuery = `SELECT count(*) AS now, ifnull(sum(paid_until > ?1), 0) AS paying FROM members
     WHERE revoked_at IS NULL AND max(granted_until, paid_until) > ?1`
   const stoppedQuery = `SELECT ifnull(sum(stopped_by = 'bounce'), 0) AS bounce, ifnull(sum(stopped_by = 'complaint'), 0) AS complaint
@@ -51,7 +46,7 @@ export async function readStats({ catalogue, people }: Pick<Stores, "catalogue" 
       recipients: number
     })[],
     stopped: stopped?.results[0] as Record<StopReason, number>,
-    editions: planned.flatMap((edition): EditionStats[] => {
+    editions: planned.flatMap((edition) => {
       const count = counts.get(editionId(edition))
       return count === undefined ? [] : [{ ...edition, ...count }]
     }),
