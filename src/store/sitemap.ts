@@ -49,6 +49,10 @@ export function touchMonths(db: D1Database, rows: string, now: number): D1Prepar
   return db.prepare(query).bind(rows, now)
 }
 
+/** SQL: the first moments of a month (`2026-11`) and of the next, in UTC. */
+const monthStart = (month: string) => `unixepoch(${month} || '-01') * 1000`
+const monthEnd = (month: string) => `unixepoch(${month} || '-01', '+1 month') * 1000`
+
 // The newest readable article of each part, found through an index. Parts without one are left out.
 const monthsQuery = `SELECT month, lastmod FROM (
 SELECT month, max(changed_at, newest) AS lastmod FROM (
@@ -56,8 +60,8 @@ SELECT month, max(changed_at, newest) AS lastmod FROM (
     THEN (SELECT 0 FROM articles a INDEXED BY articles_dated WHERE a.published_at IS NULL
       AND a.id >= (part - 1) * ${undatedIds} AND a.id < part * ${undatedIds} AND ${isReadable} LIMIT 1)
     ELSE (SELECT a.published_at FROM articles a INDEXED BY articles_dated WHERE a.live = 1 AND a.kind = 'article'
-      AND a.published_at >= unixepoch(substr(month, 1, 7) || '-01') * 1000
-      AND a.published_at < min(unixepoch(substr(month, 1, 7) || '-01', '+1 month') * 1000, ?2 + 1)
+      AND a.published_at >= ${monthStart("substr(month, 1, 7)")}
+      AND a.published_at < min(${monthEnd("substr(month, 1, 7)")}, ?2 + 1)
       AND a.id >= (part - 1) * ${datedIds} AND a.id < part * ${datedIds} AND ${isReadable}
       ORDER BY a.published_at DESC LIMIT 1) END AS newest
   FROM (SELECT *, max(CAST(substr(month, 9) AS INTEGER), 1) AS part FROM months))
@@ -85,7 +89,7 @@ ORDER BY a.published_at DESC, a.id DESC`
 
 const byId = `a.id >= ?1 AND a.id < ?3 AND ${isReadable}`
 const queries = {
-  dated: entryQuery(`a.published_at >= ?4 AND a.published_at < ?5 AND ${byId}`),
+  dated: entryQuery(`a.published_at >= ${monthStart("?4")} AND a.published_at < ${monthEnd("?4")} AND ${byId}`),
   undated: entryQuery(`a.published_at IS NULL AND ${byId}`),
   pages: entryQuery("a.live = 1 AND a.kind = 'page' AND a.path > ''", "articles_pages"),
 }
@@ -96,7 +100,7 @@ export async function readMonth(db: D1Database, month: string, now: number) {
   const part = Number(month.slice("2026-11-".length) || 1)
   const ids = name === "undated" ? undatedIds : datedIds
   const range = [(part - 1) * ids, now, part * ids]
-  const bound = { pages: [null, now], undated: range, dated: [...range, ...momentsOf(month.slice(0, 7))] }
+  const bound = { pages: [null, now], undated: range, dated: [...range, month.slice(0, 7)] }
   type Row = { path: string; lastmod: number; translations: string | null }
   const { rows, changes } = await listWithChanges<Row>(db, db.prepare(queries[name]).bind(...bound[name]), now)
   const entries = readRows(rows, (row): SitemapEntry => {
@@ -105,12 +109,6 @@ export async function readMonth(db: D1Database, month: string, now: number) {
     return { ...expectFields(row, sitemapFields), translations }
   })
   return { entries, changes }
-}
-
-/** The first moments of a month and of the next, in UTC. */
-function momentsOf(month: string): [number, number] {
-  const start = Date.parse(`${month}-01T00:00:00Z`)
-  return [start, new Date(start).setUTCMonth(new Date(start).getUTCMonth() + 1)]
 }
 
 /** How long search engines treat an article as news, in milliseconds. */
