@@ -118,10 +118,9 @@ export async function addEditor(db: D1Database, name: string, role: Role, now: n
   return changes === 1 ? key : null
 }
 
-/** Revokes an editor's key with immediate effect. @returns false when there is no such editor */
-export async function revokeEditor(db: D1Database, name: string, now: number): Promise<boolean> {
-  const changes = await run(db, "UPDATE editors SET revoked_at = ?2 WHERE name = ?1 AND revoked_at IS NULL", name, now)
-  return changes === 1
+/** Revokes an editor's key with immediate effect. */
+export async function revokeEditor(db: D1Database, name: string, now: number): Promise<void> {
+  await run(db, "UPDATE editors SET revoked_at = ?2 WHERE name = ?1 AND revoked_at IS NULL", name, now)
 }
 
 export async function listEditors(db: D1Database): Promise<Editor[]> {
