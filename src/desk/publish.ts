@@ -1,8 +1,9 @@
 // Publishes, unpublishes, moves and rolls back articles. Every write must replace the revision that its editor has seen
 // (`base`) or be forced; anything else is a conflict, which says who made the newest revision and when.
+import type { InferOutput } from "valibot"
 import { webPath } from "../article/kinds.ts"
 import { parseArticle } from "../article/parse.ts"
-import { digestOf, type MediaUpload } from "../article/picture-types.ts"
+import { digestOf } from "../article/picture-types.ts"
 import { tryArticle } from "../render/try-article.ts"
 import type { ArticleAddress } from "../site/addresses.ts"
 import { fileOf } from "../site/format-address.ts"
@@ -16,18 +17,12 @@ import { findRepeated, readRevisions, readSource } from "../store/revisions.ts"
 import type { BrokenRule, Written } from "../store/rules.ts"
 import type { Desk } from "./desk.ts"
 import { type Conflict, conflictWith, explainAbsences } from "./heads.ts"
+import type { PublishSchema } from "./schema.ts"
 
+type PublishRequest = Omit<InferOutput<typeof PublishSchema>, "last"> & { action?: "publish" | "rollback" }
+type Submitted = PublishRequest["articles"][number]
 /** A file as the client sent it. */
-interface SentFile {
-  readonly path: string
-  readonly source: string
-  readonly media: Record<string, MediaUpload>
-  readonly digest: string
-}
-
-interface Submitted extends SentFile {
-  readonly base: number
-}
+type SentFile = Omit<Submitted, "base">
 
 interface Parsed<Sent extends SentFile = Submitted>
   extends Pick<Publication, "article" | "digest" | "words" | "searched"> {
@@ -45,12 +40,7 @@ export interface Outcome {
  * Publishes the articles that have no conflict. If any article has a problem, nothing is written.
  * @param request articles as sent by the CLI; `force` overwrites other people's revisions
  */
-export async function publishArticles(
-  desk: Desk,
-  request: { message: string; force: boolean; articles: readonly Submitted[]; action?: "publish" | "rollback" },
-  who: string,
-  now: number,
-): Promise<Outcome> {
+export async function publishArticles(desk: Desk, request: PublishRequest, who: string, now: number): Promise<Outcome> {
   const { parsed, problems } = await readSubmitted(desk, request.articles)
   const outcome: Outcome = { published: [], unchanged: [], conflicts: [], problems }
   if (problems.length > 0) return outcome
@@ -104,7 +94,7 @@ export async function readSubmitted<Sent extends SentFile>(
 function sortOut(
   parsed: readonly Parsed[],
   heads: ReadonlyMap<string, Head>,
-  request: { force: boolean; action?: "publish" | "rollback" },
+  request: PublishRequest,
   outcome: Outcome,
 ): { batch: Publication[]; absent: string[] } {
   outcome.unchanged = []
