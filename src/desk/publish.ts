@@ -42,23 +42,21 @@ export interface Outcome {
  */
 export async function publishArticles(desk: Desk, request: PublishRequest, who: string, now: number): Promise<Outcome> {
   const { parsed, problems } = await readSubmitted(desk, request.articles)
-  const outcome: Outcome = { published: [], unchanged: [], conflicts: [], problems }
-  if (problems.length > 0) return outcome
-
+  if (problems.length > 0) return { published: [], unchanged: [], conflicts: [], problems }
   // New articles replace nothing, so the catalogue is read only if the first write finds that one exists after all.
   const allNew = !request.force && parsed.every(({ submitted }) => submitted.base === 0)
   const paths = parsed.map(({ article }) => article.path)
   for (let attempt = 0; attempt < 5; attempt++) {
     const heads = allNew && attempt === 0 ? new Map<string, Head>() : await readHeads(desk.catalogue, paths)
-    const { batch, absent } = sortOut(parsed, heads, request, outcome)
-    outcome.conflicts.push(...(await explainAbsences(desk.catalogue, absent)))
-    if (batch.length === 0) return outcome
+    const { batch, unchanged, conflicts, absent } = sortOut(parsed, heads, request)
+    conflicts.push(...(await explainAbsences(desk.catalogue, absent)))
+    if (batch.length === 0) return { published: [], unchanged, conflicts, problems }
     const written = await publishBatch(desk, batch, heads, { who, message: request.message }, now)
     if (written === null) continue
-    outcome.problems.push(...written.broken.map((rule) => explainRule(rule, desk.site)))
-    for (const { path, revision } of written.made)
-      outcome.published.push({ path, url: desk.site.origin + webPath(path, desk.site), revision })
-    return outcome
+    const published = written.made.map(({ path, revision }) => {
+      return { path, url: desk.site.origin + webPath(path, desk.site), revision }
+    })
+    return { published, unchanged, conflicts, problems: written.broken.map((rule) => explainRule(rule, desk.site)) }
   }
   throw new Error("the catalogue kept changing during this request")
 }
@@ -91,31 +89,27 @@ export async function readSubmitted<Sent extends SentFile>(
   return { parsed, problems }
 }
 
-function sortOut(
-  parsed: readonly Parsed[],
-  heads: ReadonlyMap<string, Head>,
-  request: PublishRequest,
-  outcome: Outcome,
-): { batch: Publication[]; absent: string[] } {
-  outcome.unchanged = []
-  outcome.conflicts = []
+/** Sorts files by what happens to them. `absent`: paths without an article that the editor believed to have one. */
+function sortOut(parsed: readonly Parsed[], heads: ReadonlyMap<string, Head>, request: PublishRequest) {
   const batch: Publication[] = []
+  const unchanged: string[] = []
+  const conflicts: Conflict[] = []
   const absent: string[] = []
   // Rolling back restores an unpublished article; publishing does so only if forced.
   const revives = request.force || request.action === "rollback"
   for (const { article, submitted, ...found } of parsed) {
     const head = heads.get(article.path)
     if (head !== undefined && head.digest === found.digest && (head.live !== 0 || !revives)) {
-      outcome.unchanged.push(article.path)
+      unchanged.push(article.path)
     } else if (!request.force && (head?.revision ?? 0) !== submitted.base) {
       if (head === undefined) absent.push(article.path)
-      else outcome.conflicts.push(conflictWith(head))
+      else conflicts.push(conflictWith(head))
     } else {
       const { media } = submitted
       batch.push({ article, base: head?.revision ?? 0, media, action: request.action ?? "publish", ...found })
     }
   }
-  return { batch, absent }
+  return { batch, unchanged, conflicts, absent }
 }
 
 async function checkStores(desk: Desk, parsed: readonly Parsed<SentFile>[]): Promise<Problem[]> {
