@@ -1,6 +1,7 @@
 // Full-text search over what the public may read (SQLite FTS5 in D1).
 import type { Entry } from "../article/article.ts"
 import { unspaced } from "../article/text.ts"
+import { memo } from "../site/messages.ts"
 import { askedForms, foldForIndex, foldText, foldWords, indexedForms, splitUnspaced, stemMark, word } from "./fold.ts"
 import { type Changes, isReadable, listWithChanges, type RecordRow, readRecord, readRows } from "./rows.ts"
 import { first } from "./sql.ts"
@@ -182,16 +183,12 @@ function findMatches(text: string, sought: Sought): Match[] {
 
 function findMatchesFrom(text: string, start: number, sought: Sought): Match[] {
   const matches: Match[] = []
-  const known = new Map<string, number>()
+  const findTerm = memo((word: string) => termOf(word, sought))
   const runs = sought.terms.flat().filter((form) => splitUnspaced(form) !== form)
   for (const found of text.slice(start).matchAll(new RegExp([...runs, chunk].join("|"), "giu"))) {
     const [word] = found
     const at = start + found.index
-    let term = known.get(word)
-    if (term === undefined) {
-      term = termOf(word, sought)
-      known.set(word, term)
-    }
+    const term = findTerm(word)
     if (term === -1) continue
     matches.push({ start: at, end: at + word.length, term })
     if (matches.length === 50 || (sought.terms.length === 1 && at > (matches[0]?.end ?? 0) + longestExcerpt)) break
