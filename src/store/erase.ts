@@ -49,8 +49,6 @@ export async function eraseRevisions(
   const texts = [path, live === 0 ? "" : head.digest, await hashContent("")]
   const given = texts.slice(0, 2)
   const bind = (query: string, values = given) => db.prepare(query).bind(...values)
-  const count = `SELECT count(*) AS n FROM revisions r WHERE ${erased("r")} AND r.open_hash <> ''`
-  const due = (await bind(count).first<number>("n")) ?? 0
   const insert = "INSERT OR IGNORE INTO erasures (path, store, key)"
   const written = await runGuarded(
     db,
@@ -76,7 +74,7 @@ export async function eraseRevisions(
       ),
       bind(
         `UPDATE revisions AS r SET front = '', division = 'none', open_hash = '', members_hash = NULL, media = '{}'
-         WHERE ${erased("r")}`,
+         WHERE ${erased("r")} AND open_hash <> '' RETURNING path, revision`,
       ),
       ...(live === 0 ? [bind(eraseHead, [path])] : []),
       bind(`${insert} SELECT ?1, 'media', substr(c.src, 8, 64) FROM cards c WHERE ${lostCard}`, [path]),
@@ -93,7 +91,7 @@ export async function eraseRevisions(
       recordAudit(db, { who: by.who, action: "erase", subject: path, detail: by.reason }, now),
     ],
   )
-  return written === null ? null : due
+  return written === null ? null : written.made.length
 }
 
 /** Erases the rest of an article that is not live: its record and legacy columns. */
