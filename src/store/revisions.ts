@@ -71,14 +71,13 @@ export async function readRevisions(db: D1Database, path: string): Promise<Revis
 }
 
 /** The first revision after `base` if this same change made it, so the request is a retry; otherwise null. */
-export async function findRepeated(
+export function findRepeated(
   db: D1Database,
   { path, base, action, who, message }: { path: string; base: number; action: string; who: string; message: string },
 ): Promise<number | null> {
-  const query =
-    "SELECT revision, action, who, message FROM revisions WHERE path = ?1 AND revision > ?2 ORDER BY revision LIMIT 1"
-  const next = await first<Pick<RevisionRow, "revision" | "action" | "who" | "message">>(db, query, path, base)
-  return next?.action === action && next.who === who && next.message === message ? next.revision : null
+  const query = `SELECT iif(action = ?3 AND who = ?4 AND message = ?5, revision, NULL) FROM revisions
+    WHERE path = ?1 AND revision > ?2 ORDER BY revision LIMIT 1`
+  return value<number>(db, query, path, base, action, who, message)
 }
 
 export interface Source {

@@ -55,12 +55,6 @@ export function checkRules(db: D1Database, rows: string): D1PreparedStatement[] 
   return [followOriginals, brokenRules].map((query) => db.prepare(query).bind(rows))
 }
 
-/** The broken rules that a failed transaction's error message lists, or null if it failed for another reason. */
-function readBrokenRules(message: string): BrokenRule[] | null {
-  const found = /\brules (\[\{.*\}\])/s.exec(message)?.[1]
-  return found === undefined ? null : (JSON.parse(found) as BrokenRule[])
-}
-
 /** A revision of an article that a transaction created. */
 export interface Made {
   readonly path: string
@@ -92,8 +86,8 @@ export async function runGuarded(
     return { made: results.flatMap((result) => result.results), broken: [] }
   } catch (error) {
     const message = error instanceof Error ? error.message : ""
-    const broken = readBrokenRules(message)
-    if (broken !== null) return { made: [], broken }
+    const broken = /\brules (\[\{.*\}\])/s.exec(message)?.[1]
+    if (broken !== undefined) return { made: [], broken: JSON.parse(broken) }
     if (/\bconflict\b/.test(message)) return null
     throw error
   }
