@@ -18,25 +18,19 @@ const leftOut =
   "d1_migrations purge_outbox purges conflict_guard rule_guard rate_limits attempts links sessions checkouts search_queue previews traffic erasures"
 
 // Leaves out full-text indexes, whose contents cannot be read back, and the shadow tables that FTS5 keeps for them.
-const tablesQuery = `SELECT t.name, c.name AS "column", c.pk FROM sqlite_master t JOIN pragma_table_xinfo(t.name) c
+const tablesQuery = `SELECT t.name, json_group_array(c.name ORDER BY c.cid) AS columns,
+  ifnull(nullif(json_group_array(c.name ORDER BY c.pk) FILTER (WHERE c.pk > 0), '[]'), '["rowid"]') AS "key"
+FROM sqlite_master t JOIN pragma_table_xinfo(t.name) c
 WHERE t.type = 'table' AND c.hidden = 0 AND t.sql NOT LIKE 'CREATE VIRTUAL%'
   AND t.name NOT LIKE 'sqlite~_%' ESCAPE '~' AND t.name NOT LIKE '~_cf~_%' ESCAPE '~'
   AND NOT EXISTS (SELECT 1 FROM sqlite_master f WHERE f.sql LIKE 'CREATE VIRTUAL%'
     AND t.name IN (f.name || '_data', f.name || '_idx', f.name || '_content', f.name || '_docsize', f.name || '_config'))
-  AND t.name NOT IN (SELECT value FROM json_each(?1)) ORDER BY t.name, c.cid`
+  AND t.name NOT IN (SELECT value FROM json_each(?1)) GROUP BY t.name ORDER BY t.name`
 
 export async function readTables(db: D1Database): Promise<Table[]> {
-  type Column = { name: string; column: string; pk: number }
-  const results = await list<Column>(db, tablesQuery, JSON.stringify(leftOut.split(" ")))
-  const byName = Map.groupBy(results, ({ name }) => name)
-  return [...byName].map(([name, columns]) => {
-    const key = columns.filter(({ pk }) => pk > 0).sort((a, b) => a.pk - b.pk)
-    return {
-      name,
-      columns: columns.map(({ column }) => column),
-      key: key.length === 0 ? ["rowid"] : key.map(({ column }) => column),
-    }
-  })
+  type Found = Record<"name" | "columns" | "key", string>
+  const results = await list<Found>(db, tablesQuery, JSON.stringify(leftOut.split(" ")))
+  return results.map(({ name, columns, key }) => ({ name, columns: JSON.parse(columns), key: JSON.parse(key) }))
 }
 
 export type Row = Readonly<Record<string, string | number | null>>
@@ -64,7 +58,7 @@ export async function writeRows(
   { name, columns, key }: Table,
   rows: readonly Row[],
 ): Promise<string | null> {
-  const all = [...new Set([...(key[0] === "rowid" ? key : []), ...columns])]
+  const all = [...new Set([...key, ...columns])]
   const query = `INSERT OR REPLACE INTO ${quote(name)} (${all.map(quote).join(", ")})
     SELECT ${all.map((_, index) => `value ->> ${index}`).join(", ")} FROM json_each(?1)`
   try {
