@@ -64,12 +64,15 @@ const [deadline, longDeadline] = [1_500, 20_000]
 export const pageBudget = 1_800
 
 interface GatewayEnv {
-  Bindings: { readonly ctx: RequestContext; readonly security: Fields }
+  Bindings: { readonly ctx: RequestContext; readonly security: Fields; readonly looked: Looked }
   Variables: { asked: Asked; target: string }
 }
 type Call = Context<GatewayEnv>
 
 type Found = readonly [answer: Answer, now: number, way: Way]
+
+/** What the fast path found in memory for a request, by key. */
+type Looked = ReadonlyMap<string, Answer | undefined>
 
 export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Gateway {
   const env = guardStores(bindings, deadline)
@@ -154,7 +157,7 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
     if (address === null || !mayBeGated.has(address.kind)) return answerFor(c, visitor.audience)
     const gift = parameters?.gift ?? null
     const now = Date.now()
-    const open = recallAnswer(memory, c.var.target, now)
+    const open = recall(c, c.var.target, now)
     if (open !== undefined && !open.gated && now < open.freshUntil)
       return carryGift(respondHit(c.req.raw, open, now), gift)
     // The article may have been gated since memory kept it, so members' requests always ask for their own version.
@@ -170,9 +173,9 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
   async function findAnswer(c: Call, audience: AudienceKey): Promise<Found> {
     const { target } = c.var
     const now = Date.now()
-    const open = recallAnswer(memory, target, now)
+    const open = recall(c, target, now)
     const key = keyOf(target, audience)
-    const own = audience === "public" ? open : recallAnswer(memory, key, now)
+    const own = audience === "public" ? open : recall(c, key, now)
     if (own !== undefined && now < own.freshUntil) {
       tally.counts.memory++
       return [own, now, "hit"]
@@ -217,23 +220,34 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
     return readAnswer(respondPage(page, Date.now(), "page;dur=0"), c.env.security, () => undefined)
   }
 
-  /** Fast path: serves a fresh response from memory synchronously; null if memory holds none. */
-  function look(request: Request, url: string): Response | null {
+  /** Fast path: serves a fresh response from memory synchronously, else returns what memory holds for this request. */
+  function look(request: Request, url: string): Response | Looked {
     // 8 is the length of `https://`. It suits `http://` too, because the host has at least one character.
     const start = url.indexOf("/", 8)
-    if (request.method !== "GET" || start === -1 || !isOurs(url)) return null
+    if (request.method !== "GET" || start === -1 || !isOurs(url)) return new Map()
     const target = url.slice(start)
     const now = Date.now()
     const open = recallAnswer(memory, target, now)
-    const token = open?.gated === false ? null : sessionToken(request.headers.get("Cookie"), site.origin)
-    if (token !== null && !isKnownMember(statusCache, token, Math.floor(now / 1000))) return null
-    const answer = token === null ? open : recallAnswer(memory, keyOf(target, "members"), now)
-    return answer !== undefined && now < answer.freshUntil ? respondHit(request, answer, now) : null
+    const openToAll = open !== undefined && !open.gated
+    if (openToAll && now < open.freshUntil) return respondHit(request, open, now)
+    const looked = new Map([[target, open]])
+    if (openToAll) return looked
+    const token = sessionToken(request.headers.get("Cookie"), site.origin)
+    if (token === null && open !== undefined && now < open.freshUntil) return respondHit(request, open, now)
+    if (token === null || !isKnownMember(statusCache, token, Math.floor(now / 1000))) return looked
+    const own = recallAnswer(memory, `members ${target}`, now)
+    looked.set(`members ${target}`, own)
+    return own !== undefined && now < own.freshUntil ? respondHit(request, own, now) : looked
   }
 
   function respondHit(request: Request, answer: Answer, now: number): Response {
     tally.counts.memory++
     return respondAnswer(request, answer, now, "hit")
+  }
+
+  /** Looks up each key only once, reusing what the fast path found. */
+  function recall(c: Call, key: string, now: number): Answer | undefined {
+    return c.env.looked.has(key) ? c.env.looked.get(key) : recallAnswer(memory, key, now)
   }
 
   function serviceOf(c: Call, stores: Env): Service {
@@ -246,12 +260,12 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
     return purgeWith(memory, (tags) => ctx.exports.Pages({ props: { audience: "public" } }).purge(tags))
   }
 
-  async function further(request: Request, ctx: RequestContext): Promise<Response> {
+  async function further(request: Request, ctx: RequestContext, looked: Looked): Promise<Response> {
     security ??= prepareSecurity(site.origin, env)
     try {
       await loadLanguages([languageOfPath(splitTarget(request.url).path, site)])
       // Another request may have created the promise: `await` resumes in this request's context (store/failure.ts).
-      return await app.fetch(request, { ctx, security: await security })
+      return await app.fetch(request, { ctx, security: await security, looked })
     } catch (error) {
       return failPlainly(error, site.origin)
     }
@@ -263,7 +277,8 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
     patient,
     fetch(request, ctx, url = request.url) {
       try {
-        return look(request, url) ?? further(request, ctx)
+        const looked = look(request, url)
+        return looked instanceof Response ? looked : further(request, ctx, looked)
       } catch (error) {
         return failPlainly(error, site.origin)
       }
