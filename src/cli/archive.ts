@@ -1,13 +1,16 @@
 // Reads and writes archives: gzipped tar files of a site's tables, texts and pictures. The last entry lists checksums.
 import { hash } from "node:crypto"
 import { createReadStream, createWriteStream, openSync, renameSync, rmSync } from "node:fs"
+import { constants } from "node:os"
 import { buffer } from "node:stream/consumers"
 import { pipeline } from "node:stream/promises"
 import { createGunzip, createGzip } from "node:zlib"
 import { extract, type Pack, pack } from "tar-stream"
 import * as v from "valibot"
 import { CLIError } from "./output.ts"
+import { removeLeftovers, temporaryName } from "./write-files.ts"
 
+const interruptions = ["SIGINT", "SIGTERM", "SIGHUP"] as const
 /** The name of the last entry, which lists the checksums of the others. */
 const manifestName = "manifest.json"
 const ManifestSchema = v.object({
@@ -32,11 +35,18 @@ export async function writeArchive(
   about: Omit<Manifest, "format" | "entries">,
   add: (entry: (name: string, content: Uint8Array | string) => Promise<void>) => Promise<void>,
 ): Promise<void> {
-  const unfinished = `${file}.unfinished`
+  const unfinished = temporaryName(file)
   const tar = pack()
   const entries: Record<string, string> = {}
-  const target = createWriteStream(unfinished, { mode: 0o600, flush: true })
+  const interrupt = (signal: NodeJS.Signals) => {
+    rmSync(unfinished, { force: true })
+    console.error(`Interrupted: ${file} was not written`)
+    process.exit(128 + constants.signals[signal])
+  }
+  for (const signal of interruptions) process.on(signal, interrupt)
   try {
+    removeLeftovers(file)
+    const target = createWriteStream("", { fd: openSync(unfinished, "w", 0o600), flush: true })
     const written = pipeline(tar, createGzip(), target)
     // Stops as soon as either writing or filling fails.
     await Promise.race([written, fill()])
@@ -44,10 +54,10 @@ export async function writeArchive(
     renameSync(unfinished, file)
   } catch (error) {
     tar.destroy()
-    // Until the stream closes, it may still create the file.
-    if (!target.closed) await new Promise<void>((closed) => target.once("close", closed))
     rmSync(unfinished, { force: true })
     throw "syscall" in (error as Error) ? Object.assign(error as Error, { path: file }) : error
+  } finally {
+    for (const signal of interruptions) process.off(signal, interrupt)
   }
 
   async function fill(): Promise<void> {

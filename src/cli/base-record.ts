@@ -4,7 +4,7 @@ import { join } from "node:path"
 import { digestOf } from "../article/picture-types.ts"
 import { isAsSeen, pathOf, readFile, rememberFiles, type Seen } from "./folder.ts"
 import { explainFileError, type Report } from "./output.ts"
-import { makePrivateFolder, replaceFile, writePrivateFile } from "./write-files.ts"
+import { makePrivateFolder, writePrivateFile } from "./write-files.ts"
 
 export interface Base {
   readonly revision: number
@@ -43,7 +43,7 @@ export function openBaseRecord(root: string, siteId: string) {
       if (text === saved || !writable) return
       try {
         makePrivateFolder(folder)
-        replaceFile(file, text, writePrivateFile)
+        writePrivateFile(file, text)
         saved = text
       } catch (error) {
         if (report === undefined) throw error

@@ -158,8 +158,9 @@ export async function awaitReceipts(
   const asked = readable.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step))
   // A local site is requested at `url`, any other at its own origin.
   const base = isLocal(url) ? url : origin
+  const since = performance.now()
   const ask = async (one: Published) => {
-    one.liveMs = await askUntilLive(base, one, now)
+    one.liveMs = await askUntilLive(base, one, since)
   }
   await Readable.from(asked).forEach(ask, { concurrency: 8 })
   if (asked.length < readable.length)
@@ -168,11 +169,13 @@ export async function awaitReceipts(
     if (liveMs === null) report(`${url}: revision ${revision} is published, but readers did not get it within 15 s`)
 }
 
+/** @param since of the monotonic clock: the system's may be set meanwhile */
 async function askUntilLive(base: string, one: Published, since: number): Promise<number | null> {
   const signal = AbortSignal.timeout(patience)
-  for (let wait = 25; Date.now() - since < patience; wait = Math.min(wait * 2, 1000)) {
+  const elapsed = () => Math.round(performance.now() - since)
+  for (let wait = 25; elapsed() < patience; wait = Math.min(wait * 2, 1000)) {
     const response = await fetch(base + one.path, { method: "HEAD", redirect: "manual", signal }).catch(() => null)
-    if (Number(response?.headers.get("Dateline-Revision")) >= one.revision) return Date.now() - since
+    if (Number(response?.headers.get("Dateline-Revision")) >= one.revision) return elapsed()
     await pause(wait)
   }
   return null

@@ -1,35 +1,71 @@
 // Replaces files atomically, and makes private those that contain keys, sign-in links, addresses or publish records.
-import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs"
+import { basename, dirname, join } from "node:path"
 
 /** Replaces a file atomically: nobody ever reads a partial file, even if the run is interrupted. */
-export function replaceFile(
+export const replaceFile = (file: string, contents: string | Uint8Array, mode?: number): void =>
+  writeWhole(file, contents, mode, renameSync)
+
+/** Creates a file, also atomically. @throws if it exists */
+export const createFile = (file: string, contents: string, mode?: number): void =>
+  writeWhole(file, contents, mode, (next) => {
+    try {
+      linkSync(next, file)
+    } catch (error) {
+      // FAT has no links.
+      if ((error as NodeJS.ErrnoException).code === "EEXIST" || existsSync(file)) throw error
+      renameSync(next, file)
+    }
+  })
+
+/** @param finish gives the complete file, which has a temporary name, its own */
+function writeWhole(
   file: string,
   contents: string | Uint8Array,
-  write: (file: string, contents: string | Uint8Array) => void = writeFileSync,
+  mode: number | undefined,
+  finish: (next: string, file: string) => void,
 ): void {
-  const next = `${file}.${process.pid}.tmp`
+  const next = temporaryName(file)
   try {
-    removeUnfinished(next, () => write(next, contents))
-    renameSync(next, file)
+    removeLeftovers(file)
+    writeFileSync(next, contents, { mode })
+    if (mode !== undefined) chmodSync(next, mode)
+    finish(next, file)
   } catch (error) {
     throw Object.assign(error as Error, { path: file })
+  } finally {
+    // After a failure, such as a full disk. A file that was created is linked under both names.
+    rmSync(next, { force: true })
   }
 }
 
-/** Creates a file. @throws if it exists */
-export function createFile(file: string, text: string): void {
-  removeUnfinished(file, () => writeFileSync(file, text, { flag: "wx" }))
+/** The name of a file while this process writes it. */
+export const temporaryName = (file: string): string => `${file}.${process.pid}.tmp`
+
+/** Removes the temporary files of runs that were killed while they wrote this file. */
+export function removeLeftovers(file: string): void {
+  const prefix = `${basename(file)}.`
+  for (const name of readdirSync(dirname(file))) {
+    const pid = /^(\d+)\.tmp$/.exec(name.startsWith(prefix) ? name.slice(prefix.length) : "")?.[1]
+    if (pid !== undefined && !isRunning(Number(pid))) rmSync(join(dirname(file), name), { force: true })
+  }
 }
 
-/** If the disk is full, deletes the unfinished file and adds its path to the error, which Node omits. */
-function removeUnfinished(file: string, write: () => void): void {
+function isRunning(pid: number): boolean {
   try {
-    write()
+    return process.kill(pid, 0)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).syscall !== "write") throw error
-    rmSync(file, { force: true })
-    throw Object.assign(error as Error, { path: file })
+    return (error as NodeJS.ErrnoException).code !== "ESRCH"
   }
 }
 
@@ -39,14 +75,9 @@ export function makePrivateFolder(folder: string): void {
   chmodSync(folder, 0o700)
 }
 
-/** Writes a file that only its owner can read, whatever the umask and its previous mode. */
-export function writePrivateFile(file: string, text: string | Uint8Array, flag: "w" | "wx" = "w"): void {
-  if (flag === "w" && existsSync(file)) chmodSync(file, 0o600)
-  const write = () => writeFileSync(file, text, { mode: 0o600, flag })
-  if (flag === "w") write()
-  else removeUnfinished(file, write)
-  chmodSync(file, 0o600)
-}
+/** Replaces a file with one that only its owner can read, whatever the umask and its previous mode. */
+export const writePrivateFile = (file: string, contents: string | Uint8Array): void =>
+  replaceFile(file, contents, 0o600)
 
 /** Removes other users' access to a file, or a folder and its contents. Links are skipped: they may lead anywhere. */
 export function makePrivate(path: string): void {

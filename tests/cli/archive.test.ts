@@ -1,5 +1,7 @@
 // The archive's file: it appears when it is complete, and is read whole or not at all.
+import { spawn } from "node:child_process"
 import { randomBytes } from "node:crypto"
+import { once } from "node:events"
 import {
   existsSync,
   mkdtempSync,
@@ -15,6 +17,7 @@ import { join } from "node:path"
 import * as fc from "fast-check"
 import { afterAll, expect, it } from "vitest"
 import { checkArchive, readChecked, writeArchive } from "../../src/cli/archive.ts"
+import { temporaryName } from "../../src/cli/write-files.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "dateline-archive-"))
 const file = join(folder, "site.tar.gz")
@@ -44,7 +47,7 @@ it("leaves nothing when the export fails", async () => {
 
 it("says that the disk is full, with the file's name", async () => {
   const file = join(folder, "full.tar.gz")
-  symlinkSync("/dev/full", `${file}.unfinished`)
+  symlinkSync("/dev/full", temporaryName(file))
   const writing = writeArchive(file, about, async (add) => {
     for (const name of ["a", "b", "c"]) await add(name, randomBytes(1_000_000))
   })
@@ -60,6 +63,60 @@ it("appears under its name once it is complete, for its owner alone, and is read
   expect(readdirSync(folder)).toEqual(["site.tar.gz"])
   expect(statSync(file).mode & 0o077).toBe(0)
   expect(await read()).toEqual(parts)
+})
+
+/** An export by another process, which waits half-way until its input ends. */
+async function exportSlowly() {
+  const program = `
+    import { writeArchive } from ${JSON.stringify(join(import.meta.dirname, "../../src/cli/archive.ts"))}
+    await writeArchive(${JSON.stringify(file)}, ${JSON.stringify(about)}, async (add) => {
+      const parts = Object.entries(${JSON.stringify(parts)})
+      await add(...parts.shift())
+      console.log("started")
+      for await (const _ of process.stdin);
+      for (const part of parts) await add(...part)
+    })`
+  const child = spawn(process.execPath, ["--input-type=module", "-e", program])
+  let said = ""
+  child.stderr.on("data", (text) => (said += text))
+  const closed = once(child, "close")
+  await once(child.stdout, "data")
+  return { child, closed, said: () => said }
+}
+
+it("is complete even if another process exports to the same file", async () => {
+  const { child, closed } = await exportSlowly()
+  rmSync(file, { force: true })
+  await writeArchive(file, about, async (add) => {
+    for (const [name, content] of Object.entries(parts)) await add(name, content)
+  })
+  child.stdin.end()
+  expect(await closed).toEqual([0, null])
+  expect(readdirSync(folder)).toEqual(["site.tar.gz"])
+  expect(await read()).toEqual(parts)
+})
+
+it.each([
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+  ["SIGHUP", 129],
+] as const)("leaves nothing when it is interrupted by %s, and says so", async (signal, code) => {
+  const before = readdirSync(folder)
+  const { child, closed, said } = await exportSlowly()
+  expect(readdirSync(folder)).toHaveLength(before.length + 1)
+  child.kill(signal)
+  expect([await closed, said()]).toEqual([[code, null], `Interrupted: ${file} was not written\n`])
+  expect(readdirSync(folder)).toEqual(before)
+})
+
+it("removes what a killed export left", async () => {
+  const before = readdirSync(folder)
+  const { child, closed } = await exportSlowly()
+  child.kill("SIGKILL")
+  await closed
+  expect(readdirSync(folder)).toHaveLength(before.length + 1)
+  await expect(writeArchive(file, about, () => Promise.reject(new Error("refused")))).rejects.toThrow("refused")
+  expect(readdirSync(folder)).toEqual(before)
 })
 
 it("is refused, or says the same, whatever is cut or changed in it", async () => {

@@ -1,11 +1,25 @@
 // Files with keys, sign-in links or members' addresses are readable only by their owner, under any umask.
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs"
+import { spawn } from "node:child_process"
+import { once } from "node:events"
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { setImmediate as nextTurn } from "node:timers/promises"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
 import { openBaseRecord } from "../../src/cli/base-record.ts"
 import { keepKey, takeState } from "../../src/cli/local/lock.ts"
 import { keepMail } from "../../src/cli/local/server.ts"
+import { createFile } from "../../src/cli/write-files.ts"
 
 let folder: string
 let umask: number
@@ -94,5 +108,31 @@ describe("the record of what was published", () => {
     record.set("/asia/a", { revision: 1, digest: "d" })
     record.save()
     expect(listModes(join(folder, ".dateline"))).toEqual({ "": "700", "site.json": "600" })
+  })
+})
+
+describe("a process killed while it writes a large file", () => {
+  it.each([
+    "replaceFile",
+    "createFile",
+  ])("leaves it as it was, and the next run removes the rest: %s", async (write) => {
+    const file = join(folder, "a.json")
+    const program = `
+      import { ${write} } from ${JSON.stringify(join(import.meta.dirname, "../../src/cli/write-files.ts"))}
+      const text = "x".repeat(2 ** 28)
+      console.log("started")
+      ${write}(${JSON.stringify(file)}, text)`
+    const child = spawn(process.execPath, ["--input-type=module", "-e", program])
+    const closed = once(child, "close")
+    await once(child.stdout, "data")
+    while (readdirSync(folder).length === 0) await nextTurn()
+    child.kill("SIGKILL")
+    await closed
+    expect(existsSync(file)).toBe(false)
+    expect(readdirSync(folder)).toHaveLength(1)
+    createFile(file, "{}")
+    expect(readdirSync(folder)).toEqual(["a.json"])
+    expect(() => createFile(file, "other")).toThrow(expect.objectContaining({ code: "EEXIST", path: file }))
+    expect(readdirSync(folder)).toEqual(["a.json"])
   })
 })

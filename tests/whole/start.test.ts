@@ -155,6 +155,13 @@ describe("a social card", () => {
   })
 })
 
+it("a site that is stopped while it draws cards says nothing more", async () => {
+  const { stop, printed } = await startSite({ copy: true, watch: false, cards: true })
+  const before = printed()
+  await stop()
+  expect(printed()).toBe(before)
+})
+
 describe("saving a file", () => {
   const file = () => join(site.content, "asia/tajikistan/security-summit-dushanbe.md")
 

@@ -4,7 +4,7 @@ import { emailProblems, parseEmail } from "../../site/email.ts"
 import type { CommandSpec } from "../command.ts"
 import { type DeskClient, expectAnswer, fetchPages, openDesk } from "../desk-client.ts"
 import { CLIError, countOf, formatTime } from "../output.ts"
-import { writePrivateFile } from "../write-files.ts"
+import { createFile } from "../write-files.ts"
 
 const Member = v.strictObject({
   id: v.string(),
@@ -75,8 +75,7 @@ const exportAll = {
   summary: "Export all members to a JSON file that only you can read",
   async run(context, { args: [file = ""], output }) {
     const all = await fetchMembers(openDesk(context))
-    // `wx` fails rather than overwrite a file.
-    writePrivateFile(file, `${JSON.stringify(all, null, 2)}\n`, "wx")
+    createFile(file, `${JSON.stringify(all, null, 2)}\n`, 0o600)
     output.result({ file, members: all.length })
     output.line(`Wrote ${countOf(all.length, "member")} to ${file}, which only you can read`)
   },

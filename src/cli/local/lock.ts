@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:f
 import { join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
 import { CLIError } from "../output.ts"
-import { makePrivate, makePrivateFolder, writePrivateFile } from "../write-files.ts"
+import { createFile, makePrivate, makePrivateFolder, writePrivateFile } from "../write-files.ts"
 
 /** The entries that we create in a state folder. */
 const ours = ["desk.key", "mail", "secrets.env", "session.keys", "start.lock", "v3"]
@@ -27,13 +27,14 @@ export async function takeState(state: string) {
     const running = findProcesses(({ pid, command }) => pid === start && /(?:start|serve)\.ts/.test(command))
     if (start !== process.pid && running.length > 0)
       throw new CLIError(`${state} is in use by process ${start}. Stop it, or choose another folder with --state`, 2)
-    await stopOrphans(workerd)
+    await stopOrphans(state, workerd)
     rmSync(file, { force: true })
   }
+  process.env[mark] = state
   const text = (workerd: readonly number[]) => JSON.stringify({ start: process.pid, workerd })
   try {
     // If two processes start at once, only one can create the file.
-    writePrivateFile(file, text([]), "wx")
+    createFile(file, text([]), 0o600)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error
     throw new CLIError(`${state} is in use by another process. Choose another folder with --state`, 2)
@@ -60,10 +61,18 @@ export function keepKey(state: string, name: string): string {
   return readFileSync(file, "utf8").trim()
 }
 
-/** Kills the recorded processes and waits until they are gone, as they hold the port and the databases. */
-async function stopOrphans(recorded: readonly unknown[]): Promise<void> {
+/** The environment variable that names the state folder to our child processes. */
+const mark = "DATELINE_STATE"
+
+/**
+ * Kills the processes of a killed run and waits until they are gone, as they hold the port and the databases.
+ * On Linux it also finds those that the run had no time to record.
+ */
+async function stopOrphans(state: string, recorded: readonly unknown[]): Promise<void> {
+  const isOurs = ({ pid, environment }: Process) =>
+    recorded.includes(pid) || environment.split("\0").includes(`${mark}=${state}`)
   // Process ids are reused: one with another name is not ours.
-  const find = () => findProcesses(({ pid, command }) => recorded.includes(pid) && command.includes("workerd"))
+  const find = () => findProcesses((one) => isOurs(one) && one.command.includes("workerd"))
   for (const pid of find()) process.kill(pid, "SIGKILL")
   for (let tries = 0; tries < 100 && find().length > 0; tries++) await pause(50)
 }
@@ -82,6 +91,8 @@ interface Process {
   readonly pid: number
   readonly parent: number
   readonly command: string
+  /** Empty if it cannot be read. */
+  readonly environment: string
 }
 
 function findProcesses(matches: (one: Process) => boolean): number[] {
@@ -93,10 +104,13 @@ function readProcesses(): Process[] {
   return readdirSync("/proc").flatMap((name) => {
     if (!/^\d+$/.test(name)) return []
     try {
-      const parent = /^PPid:\s*(\d+)/m.exec(readFileSync(`/proc/${name}/status`, "utf8"))?.[1]
-      return [{ pid: Number(name), parent: Number(parent), command: readFileSync(`/proc/${name}/cmdline`, "utf8") }]
+      const read = (file: string) => readFileSync(`/proc/${name}/${file}`, "utf8")
+      const parent = /^PPid:\s*(\d+)/m.exec(read("status"))?.[1]
+      const command = read("cmdline")
+      const environment = command.includes("workerd") ? read("environ") : ""
+      return [{ pid: Number(name), parent: Number(parent), command, environment }]
     } catch {
-      // The process has since ended.
+      // The process has since ended, or is another user's.
       return []
     }
   })
@@ -106,5 +120,10 @@ function readProcesses(): Process[] {
 function askProcesses(): Process[] {
   const { stdout } = spawnSync("ps", ["-A", "-o", "pid=,ppid=,command="], { encoding: "utf8" })
   const rows = (stdout ?? "").matchAll(/^\s*(\d+)\s+(\d+)\s+(.*)$/gm)
-  return [...rows].map(([, pid, parent, command = ""]) => ({ pid: Number(pid), parent: Number(parent), command }))
+  return [...rows].map(([, pid, parent, command = ""]) => ({
+    pid: Number(pid),
+    parent: Number(parent),
+    command,
+    environment: "",
+  }))
 }

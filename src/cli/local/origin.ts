@@ -39,9 +39,9 @@ export async function chooseSubdomain(call: CloudflareAPI["call"], account: stri
 
 /** Waits until the site answers: a new address takes a minute or two. @throws CLIError after five minutes */
 export async function waitForSite(origin: string, tell: (what: string) => void): Promise<void> {
-  const end = Date.now() + 5 * 60_000
+  const end = performance.now() + 5 * 60_000
   let why = ""
-  while (Date.now() < end) {
+  while (performance.now() < end) {
     why = await askHealth(origin)
     if (why === "") return
     tell(`Waiting for ${origin} (${why})`)

@@ -9,7 +9,7 @@ import MailComposer from "nodemailer/lib/mail-composer"
 import { parse } from "smol-toml"
 import type { Unstable_RawConfig as RawConfig } from "wrangler"
 import { CLIError } from "../output.ts"
-import { makePrivateFolder, replaceFile, writePrivateFile } from "../write-files.ts"
+import { makePrivateFolder, writePrivateFile } from "../write-files.ts"
 import type { Bundle } from "./bundle.ts"
 import { entry } from "./entry.ts"
 import { keepKey } from "./lock.ts"
@@ -257,7 +257,7 @@ export function keepMail(folder: string, print: (line: string) => void, clock = 
     const text = await composeMail(message, id, now)
     makePrivateFolder(folder)
     const name = `${now.toISOString().replaceAll(":", "-")}-${number}.eml`
-    replaceFile(join(folder, name), text, writePrivateFile)
+    writePrivateFile(join(folder, name), text)
     print(`E-mail to ${message.to}: ${/https?:\/\/\S+/.exec(message.text)?.[0] ?? message.subject}`)
     return id
   }

@@ -13,7 +13,6 @@ import { createRepublisher, openLiveReload, watchFolder } from "./watch.ts"
 
 const root = resolve(import.meta.dirname, "../../..")
 const minute = 60_000
-const print = { line: console.log, warn: console.error }
 
 interface Flags {
   readonly port?: string
@@ -44,6 +43,9 @@ function readServices(env: NodeJS.ProcessEnv): Record<string, string> {
 
 /** What to clean up on exit, in reverse order. */
 const cleanUp = new AsyncDisposableStack()
+/** Silent once the site is stopping: what is interrupted then would report that it cannot reach the site. */
+const printWith = (log: (text: string) => void) => (text: string) => void (cleanUp.disposed || log(text))
+const print = { line: printWith(console.log), warn: printWith(console.error) }
 
 async function end(code: number): Promise<void> {
   // A second Ctrl-C exits at once.

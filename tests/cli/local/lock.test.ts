@@ -21,8 +21,9 @@ afterEach(() => {
 })
 
 /** A process that waits, with a word on its command line. */
-async function runNamed(name: string): Promise<ChildProcess> {
-  const child = spawn(process.execPath, ["-e", "console.log(1); setInterval(() => {}, 1000)", name])
+async function runNamed(name: string, env = {}): Promise<ChildProcess> {
+  const args = ["-e", "console.log(1); setInterval(() => {}, 1000)", name]
+  const child = spawn(process.execPath, args, { env: { ...process.env, ...env } })
   children.push(child)
   await once(child.stdout as NodeJS.ReadableStream, "data")
   return child
@@ -49,6 +50,19 @@ describe("takeState", () => {
     expect(stranger.exitCode).toBeNull()
     lock.release()
     expect(existsSync(lockFile())).toBe(false)
+  })
+
+  it.runIf(process.platform === "linux")("also ends those that a start had no time to record", async () => {
+    const lock = await takeState(state)
+    const orphan = await runNamed("workerd")
+    const stranger = await runNamed("workerd", { DATELINE_STATE: `${state}2` })
+    const ended = once(orphan, "exit")
+    lock.release()
+    writeFileSync(lockFile(), JSON.stringify({ start: 2 ** 22 + 1, workerd: [] }))
+    const next = await takeState(state)
+    expect((await ended)[1]).toBe("SIGKILL")
+    expect(stranger.exitCode).toBeNull()
+    next.release()
   })
 
   it.each([
