@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import sharp from "sharp"
-import { afterEach, beforeEach, describe, expect, it } from "vitest"
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { type PublishOptions, publishFolder } from "../../src/cli/publish-run.ts"
 import { type FakeDesk, startFakeDesk } from "./fake-desk.ts"
 
@@ -16,6 +16,7 @@ beforeEach(async () => {
 })
 
 afterEach(async () => {
+  vi.restoreAllMocks()
   await desk.stop()
   rmSync(content, { recursive: true })
 })
@@ -118,6 +119,17 @@ describe("publishFolder", () => {
     expect(second.published).toMatchObject([{ path: "/asia/nepal/b", revision: 2 }])
     expect(second.unchanged).toEqual(["/asia/nepal/a", "/asia/nepal/c"])
     expect(record()["/asia/nepal/b"]).toEqual({ revision: 2, digest: desk.articles.get("/asia/nepal/b")?.digest })
+  })
+
+  it("measures how soon readers get an article even while the machine's clock is set", async () => {
+    let hours = 0
+    const clock = Date.now
+    vi.spyOn(Date, "now").mockImplementation(() => clock() + ++hours * 3_600_000)
+    write("a")
+    const warnings: string[] = []
+    const { published } = await publish({ output: { warn: (line) => warnings.push(line), progress() {} } })
+    expect([published[0]?.liveMs, warnings]).toEqual([expect.any(Number), []])
+    expect(published[0]?.liveMs).toBeLessThan(15_000)
   })
 
   it("sends nothing if anything is wrong, and reports all mistakes", async () => {
