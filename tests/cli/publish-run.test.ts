@@ -127,7 +127,7 @@ describe("publishFolder", () => {
     vi.spyOn(Date, "now").mockImplementation(() => clock() + ++hours * 3_600_000)
     write("a")
     const warnings: string[] = []
-    const { published } = await publish({ output: { warn: (line) => warnings.push(line), progress() {} } })
+    const { published } = await publish({ output: { warn: (line) => warnings.push(String(line)), progress() {} } })
     expect([published[0]?.liveMs, warnings]).toEqual([expect.any(Number), []])
     expect(published[0]?.liveMs).toBeLessThan(15_000)
   })
