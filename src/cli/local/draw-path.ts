@@ -1,5 +1,5 @@
 // Projects shapes on the globe and writes them as short, simplified SVG paths.
-import { type GeoPermissibleObjects, type GeoProjection, geoStream } from "d3-geo"
+import { type GeoPermissibleObjects, type GeoProjection, geoPath } from "d3-geo"
 
 export type Point = [x: number, y: number]
 
@@ -14,25 +14,19 @@ interface Detail {
 /** The `d` attribute of a shape. */
 export function drawPath(shape: GeoPermissibleObjects, projection: GeoProjection, detail: Detail = {}): string {
   const { least = 2, tolerance = 0.6, units = 10 } = detail
-  let path = ""
-  let line: Point[] = []
+  const lines: Point[][] = []
   let close = ""
-  const sink = {
-    polygonStart: () => {
+  const pen = {
+    beginPath: () => {},
+    moveTo: (x: number, y: number) => lines.push([[x, y]]),
+    lineTo: (x: number, y: number) => lines.at(-1)?.push([x, y]),
+    closePath: () => {
       close = "z"
     },
-    lineStart: () => {
-      line = []
-    },
-    lineEnd: () => {
-      path += writeLine(thin(line, tolerance), close, least, units)
-    },
-    point: (x: number, y: number) => {
-      line.push([x, y])
-    },
+    arc: () => {},
   }
-  geoStream(shape, projection.stream({ polygonEnd: () => {}, sphere: () => {}, ...sink }))
-  return path
+  geoPath(projection, pen)(shape)
+  return lines.map((line) => writeLine(thin(line, tolerance), close, least, units)).join("")
 }
 
 /** Simplifies a line (Douglas–Peucker). */
