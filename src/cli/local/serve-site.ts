@@ -12,7 +12,7 @@ import { makePrivate } from "../write-files.ts"
 import { bundleWorker } from "./bundle.ts"
 import type { Backend } from "./forward.ts"
 import { drawMaps } from "./maps.ts"
-import { startWorkerd } from "./server.ts"
+import { startWorkerd, takeSignals } from "./server.ts"
 
 /** `migrate` applies new migrations, `open` starts the cron, `stop` ends the process. */
 export type Command = "migrate" | "open" | "stop"
@@ -69,11 +69,8 @@ async function run(): Promise<void> {
   const bundle = await bundleWorker(root)
   const started = await startWorkerd({ ...settings, bundle, state, port: 0, pass, print: console.log })
   site = started
-  // The parent decides when this process ends, so Miniflare's signal handlers, which would end it at once, are removed.
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.removeAllListeners(signal)
-    process.on(signal, () => undefined)
-  }
+  // The parent decides when this process ends.
+  takeSignals(() => undefined)
   const runCron = () => started.runCron().catch(console.error)
   let cron: NodeJS.Timeout | undefined
   const commands: Record<Command, () => unknown> = {

@@ -70,6 +70,14 @@ export async function checkPort(port: number): Promise<void> {
   if (failure === "bad port") throw new CLIError(`Browsers block port ${port}. Choose another with --port`, 2)
 }
 
+/** Replaces Miniflare's signal handlers, which end the process before workerd has stopped. */
+export function takeSignals(handle: () => void): void {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+    process.removeAllListeners(signal)
+    process.on(signal, handle)
+  }
+}
+
 /** Starts workerd and brings its databases up to date. */
 export async function startServer(options: ServerOptions) {
   const server = await startWorkerd(options)

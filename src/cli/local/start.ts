@@ -8,7 +8,7 @@ import type { RunOutput } from "../send-articles.ts"
 import { bundleWorker } from "./bundle.ts"
 import { keepKey, takeState } from "./lock.ts"
 import { drawMaps } from "./maps.ts"
-import { checkPort, readPort, startServer } from "./server.ts"
+import { checkPort, readPort, startServer, takeSignals } from "./server.ts"
 import { createRepublisher, openLiveReload, watchFolder } from "./watch.ts"
 
 const root = resolve(import.meta.dirname, "../../..")
@@ -79,7 +79,7 @@ async function start({ watch, empty, cards, port: typed = "8787", ...flags }: Fl
     print: print.line,
   })
   cleanUp.defer(() => server.stop())
-  takeSignals()
+  takeSignals(() => end(0))
   const cron = setInterval(() => server.runCron().catch(() => undefined), minute)
   cleanUp.defer(() => clearInterval(cron))
 
@@ -118,14 +118,6 @@ async function start({ watch, empty, cards, port: typed = "8787", ...flags }: Fl
   ready.resolve()
 }
 
-/** Replaces Miniflare's signal handlers, which end the process before workerd has stopped and the lock is released. */
-function takeSignals(): void {
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.removeAllListeners(signal)
-    process.on(signal, () => end(0))
-  }
-}
-
-takeSignals()
+takeSignals(() => end(0))
 await runProgram(program, process.argv.slice(2))
 if (process.exitCode !== undefined) await end(Number(process.exitCode))
