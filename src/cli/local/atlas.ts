@@ -20,7 +20,7 @@ export interface Land extends Piece<Polygon> {
   readonly code: string
   /** Steradians. */
   readonly area: number
-  readonly arcs: PolygonArcs<{ code: string }>
+  readonly arcs: PolygonArcs
 }
 
 export interface Atlas {
@@ -50,10 +50,10 @@ export function readAtlas(): Atlas {
   for (const geometry of topology.objects.countries.geometries) {
     const code = numeric.get(String(geometry.id)) ?? byName[(geometry.properties as { name: string }).name] ?? ""
     const rings = geometry.type === "Polygon" ? [geometry.arcs] : geometry.type === "MultiPolygon" ? geometry.arcs : []
-    for (const arcs of rings) found.push(makeLand(topology, { type: "Polygon", arcs, properties: { code } }))
+    for (const arcs of rings) found.push(makeLand(topology, { type: "Polygon", arcs }, code))
   }
   const lands = assignTerritories(found)
-  const geometries = lands.map((land) => land.arcs)
+  const geometries = lands.map(({ arcs, code }) => ({ ...arcs, properties: { code } }))
   const lines = mesh(topology, { type: "GeometryCollection", geometries }, (a, b) => codeOf(a) !== codeOf(b))
   const borders = lines.coordinates.map((coordinates) => makePiece({ type: "LineString" as const, coordinates }))
   return { lands, borders, topology }
@@ -61,11 +61,11 @@ export function readAtlas(): Atlas {
 
 const readJson = (file: URL) => JSON.parse(readFileSync(file, "utf8"))
 
-const codeOf = (geometry: unknown): string | undefined => (geometry as Land["arcs"]).properties?.code
+const codeOf = (geometry: unknown) => (geometry as PolygonArcs<{ code: string }>).properties?.code
 
-function makeLand(topology: Topology, arcs: Land["arcs"]): Land {
+function makeLand(topology: Topology, arcs: PolygonArcs, code: string): Land {
   const shape = feature(topology, arcs).geometry
-  return { ...makePiece(shape), code: codeOf(arcs) ?? "", area: geoArea(shape), arcs }
+  return { ...makePiece(shape), code, area: geoArea(shape), arcs }
 }
 
 function makePiece<Shape extends Polygon | LineString>(shape: Shape): Piece<Shape> {
@@ -84,8 +84,7 @@ function assignTerritories(lands: readonly Land[]): Land[] {
   const missing = countries.filter(({ code }) => !present.has(code))
   return lands.map((land) => {
     const territory = holders.has(land.code) ? missing.find((one) => isLandOf(one, land)) : undefined
-    const code = territory?.code ?? (isCrimea(land) ? "UA" : land.code)
-    return { ...land, code, arcs: { ...land.arcs, properties: { code } } }
+    return { ...land, code: territory?.code ?? (isCrimea(land) ? "UA" : land.code) }
   })
 }
 

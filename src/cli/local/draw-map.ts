@@ -151,9 +151,7 @@ function middleOf(members: readonly Country[], own: readonly Land[]): Point {
   return geoCentroid({ type: "MultiPoint", coordinates: members.map((one) => pointOf(one)) })
 }
 
-function largestOf(lands: readonly Land[]): Land | undefined {
-  return lands.reduce<Land | undefined>((best, land) => (best && best.area >= land.area ? best : land), undefined)
-}
+const largestOf = (lands: readonly Land[]) => lands.toSorted((a, b) => b.area - a.area)[0]
 
 /** The centre of the country's largest piece of land, or its point in the list of countries if it has none. */
 function pointOf({ longitude, latitude }: Country, own: readonly Land[] = []): Point {
