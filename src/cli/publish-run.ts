@@ -3,8 +3,11 @@ import { existsSync } from "node:fs"
 import { join } from "node:path"
 import config from "../../dateline.config.ts"
 import { webPath } from "../article/kinds.ts"
+import { sortProblems } from "../article/mistakes.ts"
 import { mostMoved } from "../desk/schema.ts"
+import { tryArticle } from "../render/try-article.ts"
 import { type BaseRecord, digestFile, openBaseRecord, recallBase } from "./base-record.ts"
+import { checkTogether, warnOfLosses } from "./check-together.ts"
 import {
   type DeskClient,
   expectAnswer,
@@ -17,8 +20,9 @@ import {
   type Revision,
 } from "./desk-client.ts"
 import { fileOf, listFiles, openFolder, pathOf, type Seen, selectFiles } from "./folder.ts"
+import { explainHistory, findGitBase } from "./git-base.ts"
 import { explainBehind, explainConflict, type PublishOutcome } from "./output.ts"
-import type { FolderArticle } from "./read-articles.ts"
+import { type FolderArticle, matchDigest, originalsOf, readArticles, readyPictures } from "./read-articles.ts"
 import { articlesARequest, awaitReceipts, type RunOutput, type SendOptions, sendArticles } from "./send-articles.ts"
 
 export interface PublishOptions extends Omit<SendOptions, "output"> {
@@ -45,15 +49,15 @@ export async function publishFolder({ output = unseen, ...given }: PublishOption
   if (outcome.problems.length > 0) return outcome
   for (const one of same) keepBase(record, one.seen, one.head, outcome)
   const { chosen, absent } = await chooseArticles(articles, folder, options, outcome)
-  const ready = chosen.length === 0 ? [] : await readyPictures(root, chosen, outcome)
-  if (outcome.problems.length > 0) return outcome
+  const { ready, problems: damaged } = await readyPictures(root, chosen)
+  if (damaged.length > 0) return { ...outcome, problems: damaged }
   // These checks are slow, so a large publish skips them, as it skips rendering in `readChanged`.
-  if (chosen.length > 0 && chosen.length <= articlesARequest)
-    (await import("./check-together.ts")).warnOfLosses(
+  if (chosen.length <= articlesARequest)
+    warnOfLosses(
       chosen.map(({ article }) => article),
       warn,
     )
-  const gap = outcome.conflicts.length > 0 ? (await import("./git-base.ts")).explainHistory(root) : null
+  const gap = outcome.conflicts.length > 0 ? explainHistory(root) : null
   if (gap !== null) warn(gap)
   outcome.conflicts.push(...(await explainAbsences(desk, absent)))
   const live = outcome.unchanged.flatMap((path) => heads.get(path) ?? []).filter(({ status }) => status !== "gone")
@@ -106,29 +110,18 @@ async function compareFolder({ paths = [], output, ...target }: PublishOptions) 
   return { root, desk, site, heads, record, same, changed, others: all.filter((file) => !sent.has(file)) }
 }
 
-/** Reads and checks what changed. The parser, which is slow to load, is loaded only if something did. */
+/** Reads and checks what changed. */
 async function readChanged({ root, changed, heads, others }: Folder, outcome: PublishOutcome) {
-  if (changed.length === 0) return []
-  const { readArticles } = await import("./read-articles.ts")
-  const { checkTogether } = await import("./check-together.ts")
   const { articles, problems } = await readArticles(root, changed, true)
   const coming = articles.map(({ article }) => article)
   problems.push(...checkTogether(coming, { root, heads, others }))
   // The desk renders too. Rendering here covers dry runs and avoids partial publishes, but is slow for many articles.
   if (articles.length <= articlesARequest) {
-    const { tryArticle } = await import("../render/try-article.ts")
     const tried = await Promise.all(coming.map((article) => tryArticle(article, config)))
     problems.push(...tried.flatMap(({ problem }) => problem ?? []))
   }
-  const { sortProblems } = await import("../article/mistakes.ts")
   outcome.problems.push(...sortProblems(problems))
   return articles
-}
-
-async function readyPictures(root: string, chosen: readonly FolderArticle[], outcome: PublishOutcome) {
-  const { ready, problems } = await (await import("./read-articles.ts")).readyPictures(root, chosen)
-  outcome.problems.push(...problems)
-  return ready
 }
 
 /** Asks the site what happened to articles that are no longer at these addresses. */
@@ -153,9 +146,7 @@ export const states = ["new", "changed", "conflict", "behind", "same", "draft", 
 
 /** Whether the site has the file's text, apart from line endings. */
 async function isText({ digest, source, pictures }: FolderArticle, head: Head): Promise<boolean> {
-  if (digest === head.digest) return true
-  const { matchDigest, originalsOf } = await import("./read-articles.ts")
-  return (await matchDigest(source, originalsOf(pictures), [head])) === head.digest
+  return digest === head.digest || (await matchDigest(source, originalsOf(pictures), [head])) === head.digest
 }
 
 /** The live revision, if it only moved the text on which the file was based, and the file was moved too. */
@@ -179,8 +170,7 @@ export async function compareArticle(
   if (base === undefined && head !== undefined && head.status !== "gone") {
     const revisions = await fetchRevisions(desk, path)
     // Without a record, the file's Git history says what it is based on.
-    base =
-      followMove(root, record, revisions) ?? (await (await import("./git-base.ts")).findGitBase(root, one, revisions))
+    base = followMove(root, record, revisions) ?? (await findGitBase(root, one, revisions))
   }
   if (base === "behind") return base
   if ((base ?? 0) !== (head?.revision ?? 0)) return "conflict"
