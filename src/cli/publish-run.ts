@@ -7,7 +7,9 @@ import { sortProblems } from "../article/mistakes.ts"
 import { mostMoved } from "../desk/schema.ts"
 import { tryArticle } from "../render/try-article.ts"
 import { type BaseRecord, digestFile, openBaseRecord, recallBase } from "./base-record.ts"
+import { drawMissingCards } from "./cards.ts"
 import { checkTogether, warnOfLosses } from "./check-together.ts"
+import { cleanPictures, replaceDirtyPictures } from "./clean-pictures.ts"
 import {
   type DeskClient,
   expectAnswer,
@@ -22,8 +24,9 @@ import {
 import { fileOf, listFiles, openFolder, pathOf, type Seen, selectFiles } from "./folder.ts"
 import { explainHistory, findGitBase } from "./git-base.ts"
 import { explainBehind, explainConflict, type PublishOutcome } from "./output.ts"
-import { type FolderArticle, matchDigest, originalsOf, readArticles, readyPictures } from "./read-articles.ts"
+import { type FolderArticle, matchDigest, originalsOf, readArticles } from "./read-articles.ts"
 import { articlesARequest, awaitReceipts, type RunOutput, type SendOptions, sendArticles } from "./send-articles.ts"
+import { sizePublished } from "./variants.ts"
 
 export interface PublishOptions extends Omit<SendOptions, "output"> {
   readonly content: string
@@ -49,7 +52,7 @@ export async function publishFolder({ output = unseen, ...given }: PublishOption
   if (outcome.problems.length > 0) return outcome
   for (const one of same) keepBase(record, one.seen, one.head, outcome)
   const { chosen, absent } = await chooseArticles(articles, folder, options, outcome)
-  const { ready, problems: damaged } = await readyPictures(root, chosen)
+  const { ready, problems: damaged } = await cleanPictures(root, chosen)
   if (damaged.length > 0) return { ...outcome, problems: damaged }
   // These checks are slow, so a large publish skips them, as it skips rendering in `readChanged`.
   if (chosen.length <= articlesARequest)
@@ -71,13 +74,12 @@ export async function publishFolder({ output = unseen, ...given }: PublishOption
   record.save(warn)
   // Flushes purges even if there is nothing to send: an earlier run may have been interrupted before it did.
   await flushAfter(desk, warn, async () => {
-    if (site.unclean) await (await import("./clean-pictures.ts")).replaceDirtyPictures(desk, options, warn)
+    if (site.unclean) await replaceDirtyPictures(desk, options, warn)
     await sendArticles({ desk, root, heads, record, options, outcome }, ready)
   })
   await awaitReceipts(options, site.origin, outcome.published, articles, warn)
-  if (site.unsized) await (await import("./variants.ts")).sizePublished({ desk, root }, options, warn)
+  if (site.unsized) await sizePublished({ desk, root }, options, warn)
   await options.cards?.(async () => {
-    const { drawMissingCards } = await import("./cards.ts")
     const titles = new Map(articles.map(({ article }) => [article.path, article.front.title]))
     const fresh = outcome.published.map(({ path, revision }) => {
       return { path, revision, title: titles.get(path) ?? "", card: heads.get(path)?.card ?? null }
