@@ -233,10 +233,16 @@ export async function fetchSite(desk: DeskClient) {
   return site
 }
 
-/** An article's revisions, newest first. @throws CLIError if the site never had it */
-export async function fetchRevisions(desk: DeskClient, path: string): Promise<Revision[]> {
+/** An article's revisions, newest first; null if the site has none at this address. */
+export async function findRevisions(desk: DeskClient, path: string): Promise<Revision[] | null> {
   const response = await desk.revisions.$get({ query: { path } })
-  if (response.status !== 404) return (await expectAnswer(response, "revisions")).revisions
+  return response.status === 404 ? null : (await expectAnswer(response, "revisions")).revisions
+}
+
+/** An article's revisions, newest first. @throws CLIError if the site has none at this address */
+export async function fetchRevisions(desk: DeskClient, path: string): Promise<Revision[]> {
+  const revisions = await findRevisions(desk, path)
+  if (revisions !== null) return revisions
   throw new CLIError(
     `The site has no article at ${path}. ${suggestPath(path, (await fetchHeads(desk)).keys())}`.trim(),
     2,

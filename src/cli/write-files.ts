@@ -41,11 +41,12 @@ function writeWhole(
     writeFileSync(next, contents, { mode })
     if (mode !== undefined) chmodSync(next, mode)
     finish(next, file)
-  } catch (error) {
-    throw Object.assign(error as Error, { path: file })
-  } finally {
-    // After a failure, such as a full disk. A file that was created is linked under both names.
+    // A file that was created is linked under both names.
     rmSync(next, { force: true })
+  } catch (error) {
+    // As on a full disk.
+    if (lstatSync(next, { throwIfNoEntry: false })?.isFile()) rmSync(next)
+    throw Object.assign(error as Error, { path: file })
   }
 }
 

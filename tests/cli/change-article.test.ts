@@ -118,6 +118,21 @@ describe.each(changes)("%s", (_, command, positionals, values, names) => {
     expect(await run(command, positionals, values)).toMatchObject({ code: 0, result: { revision: 3 } })
   })
 
+  it("completes when it is run again after an interruption", async () => {
+    await publishTwice()
+    const record = join(content, ".dateline/site-1.json")
+    const before = readFileSync(record, "utf8")
+    // By default, a rollback is to the previous revision.
+    const args = command === rollback ? [path] : positionals
+    await run(command, args, values)
+    // As if it was killed once the site had made the change.
+    writeFileSync(record, before)
+    write("Two.")
+    const { purges } = desk
+    expect(await run(command, args, values)).toMatchObject({ code: 0, result: { ...names, revision: 3 } })
+    expect(desk.purges).toBeGreaterThan(purges)
+  })
+
   it.each([409, "lost"] as const)("still flushes the purges when answered %s", async (status) => {
     await publishTwice()
     const before = desk.purges

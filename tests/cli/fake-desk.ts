@@ -158,6 +158,7 @@ interface Change {
   readonly path?: string
   readonly from?: string
   readonly to?: string
+  readonly reason?: string
   readonly revision?: number
   readonly base: number
   readonly force: boolean
@@ -166,12 +167,17 @@ interface Change {
 function changeArticle(
   desk: FakeDesk,
   action: string,
-  { path, from, to = "", revision, base, force }: Change,
+  { path, from, to = "", reason = "", revision, base, force }: Change,
   reply: (status: number, value: unknown) => void,
 ): void {
   const at = path ?? from ?? ""
   const head = desk.articles.get(at)
   if (head === undefined) return void reply(404, { error: { code: "absent", message: `nothing at ${at}` } })
+  const message = { unpublish: reason, rollback: `back to revision ${revision}` }[action] ?? `${at} → ${to}`
+  const names = from === undefined ? { path } : { from, to }
+  // A client that retries after a lost response.
+  if (head.revision === base + 1 && head.action === action && head.message === message)
+    return void reply(200, { ...names, revision: head.revision })
   if (!force && head.revision !== base) {
     const { revision: current, who } = head
     const conflict = { path: at, revision: current, who, when: "2026-11-20T08:00:00.000Z" }
@@ -179,7 +185,7 @@ function changeArticle(
       error: { code: "conflict", message: "the article has changed in the meantime", ...conflict },
     })
   }
-  const made = { ...head, revision: head.revision + 1, who: "admin" }
+  const made = { ...head, revision: head.revision + 1, who: "admin", action, message }
   if (action === "rollback") {
     const { digest = "", source = "" } = revisionsOf(desk, at).find((one) => one.revision === revision) ?? {}
     replace(desk, at, { ...made, digest, source, status: "live" })
@@ -188,7 +194,7 @@ function changeArticle(
     desk.articles.delete(at)
     desk.articles.set(to, made)
   }
-  reply(200, { ...(from === undefined ? { path } : { from, to }), revision: made.revision })
+  reply(200, { ...names, revision: made.revision })
 }
 
 /** Two heads per page, so that every run reads several pages. */

@@ -5,8 +5,9 @@ import { parseContent } from "../../article/kinds.ts"
 import { drawCardOf } from "../cards.ts"
 import { openSubject, sendChange } from "../change-article.ts"
 import type { CommandSpec } from "../command.ts"
+import { type DeskClient, findRevisions, flushAfter, openDesk } from "../desk-client.ts"
 import { toPath } from "../folder.ts"
-import { CLIError, Path, Revision } from "../output.ts"
+import { CLIError, Path, type Report, Revision } from "../output.ts"
 
 export const move = {
   usage: "move <old> <new>",
@@ -16,21 +17,36 @@ export const move = {
   shape: v.strictObject({ from: Path, to: Path, revision: Revision }),
   async run(context, { args: [old = "", next = ""], options, output }) {
     const to = toPath(next, context.content)
-    if (parseContent(toPath(old, context.content), config).kind !== "article")
+    const from = toPath(old, context.content)
+    if (parseContent(from, config).kind !== "article")
       throw new CLIError(
         "Only articles can be moved: a note belongs to the edition of its date, and a page's address is its file name. Publish a new file, then unpublish this one",
         2,
       )
-    const subject = await openSubject(context, old, options.force === true)
-    const { path, desk, seen } = subject
-    const answer = await sendChange<{ from: string; to: string; revision: number }>(
-      subject,
-      output.warn,
-      () => desk.move.$post({ json: { from: path, to, ...seen } }),
-      { to },
-    )
+    const desk = openDesk(context)
+    const answer = (await resume(desk, from, to, output.warn)) ?? (await send())
     output.result(answer)
-    output.line(`Moved ${path} to ${answer.to}. Move your file too: ${path.slice(1)}.md → ${answer.to.slice(1)}.md`)
+    output.line(`Moved ${from} to ${answer.to}. Move your file too: ${from.slice(1)}.md → ${answer.to.slice(1)}.md`)
     await drawCardOf(desk, answer.to, output.warn)
+
+    async function send() {
+      const subject = await openSubject(context, old, options.force === true)
+      const request = () => desk.move.$post({ json: { from, to, ...subject.seen } })
+      return sendChange<Moved>(subject, output.warn, request, { to })
+    }
   },
 } satisfies CommandSpec
+
+interface Moved {
+  readonly from: string
+  readonly to: string
+  readonly revision: number
+}
+
+/** Finishes a move that was interrupted after the site had made it. Null if there was none. */
+async function resume(desk: DeskClient, from: string, to: string, warn: Report): Promise<Moved | null> {
+  if ((await findRevisions(desk, from)) !== null) return null
+  const live = (await findRevisions(desk, to))?.[0]
+  if (live?.action !== "move" || live.message !== `${from} → ${to}`) return null
+  return flushAfter(desk, warn, async () => ({ from, to, revision: live.revision }))
+}

@@ -27,10 +27,14 @@ export const rollback = {
     const root = openFolder(context.content)
     const subject = await openSubject(context, given, options.force === true)
     const { path, desk, revisions, seen } = subject
-    // The revision is sent by number, so that the request can safely be repeated if its response is lost. The default
-    // is the revision before the live one or, if the article was unpublished, the last one.
-    const gone = revisions[0]?.action === "unpublish"
-    const revision = wanted === undefined ? revisions[gone ? 0 : 1]?.revision : Number(wanted)
+    // The revision is sent by number, so that the request can safely be repeated if its response is lost or the run is
+    // interrupted. The default is the revision before the one last seen or, if that unpublished the article, itself.
+    const last = Math.max(
+      0,
+      revisions.findIndex((one) => one.revision === seen.base),
+    )
+    const gone = revisions[last]?.action === "unpublish"
+    const revision = wanted === undefined ? revisions[gone ? last : last + 1]?.revision : Number(wanted)
     if (revision === undefined)
       throw new CLIError(
         `${path} has only one revision. To take the article down, use \`npx dateline unpublish ${path}\``,

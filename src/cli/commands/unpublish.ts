@@ -19,9 +19,14 @@ export const unpublish = {
     if (typeof reason !== "string" || reason.trim() === "")
       throw new CLIError("Give a reason with --reason. It is kept in the history", 2)
     const subject = await openSubject(context, given, force === true)
-    const { path, desk, seen } = subject
-    const answer = await sendChange<{ path: string; revision: number }>(subject, output.warn, () =>
-      desk.unpublish.$post({ json: { path, reason, ...seen } }),
+    const { path, desk, revisions, seen } = subject
+    const [live] = revisions
+    // A run that was interrupted may have taken it down already.
+    const isDone = live?.action === "unpublish" && live.message === reason
+    const answer = await sendChange<{ path: string; revision: number }>(subject, output.warn, async () =>
+      isDone
+        ? Response.json({ path, revision: live.revision })
+        : desk.unpublish.$post({ json: { path, reason, ...seen } }),
     )
     output.result(answer)
     const isNote = findEdition(path, config) !== null
