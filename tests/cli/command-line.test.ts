@@ -228,7 +228,7 @@ it("what a site says is shown on one line without control characters, and times 
 })
 
 it("a bug is one sentence, with exit code 2 because the content may be right; DEBUG=1 shows where it is", () => {
-  const bug = "JSON.stringify = () => { throw new TypeError('Not a function') }"
+  const bug = "console.log = () => { throw new TypeError('Not a function') }"
   const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(bug)}` }
   const args = ["check", "--json", "--content", "."]
   expect(run(args, env)).toEqual({ code: 2, out: "", err: "Unexpected failure: Not a function\n" })
