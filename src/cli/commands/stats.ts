@@ -1,5 +1,6 @@
 // `stats`: shows members, subscribers, the deliveries of recent editions, caches and queues.
 import * as v from "valibot"
+import { lists } from "../../article/edition.ts"
 import type { CommandSpec } from "../command.ts"
 import { expectAnswer, openDesk } from "../desk-client.ts"
 import { Count, countOf, Moment } from "../output.ts"
@@ -12,7 +13,7 @@ const deliveries = ["planned", "waiting", "sending", "accepted", "failed", "unkn
 /** How a page was served. `stale`: from memory, because a store failed. `failed`: answered 5xx. */
 const ways = ["memory", "edge", "rendered", "stale", "failed"] as const
 type Served = (typeof ways)[number]
-const List = v.picklist(["headlines", "digest"])
+const List = v.picklist(lists)
 const StatsShape = v.strictObject({
   members: v.strictObject({ now: Count, paying: Count }),
   /** `recipients`: those who would get an edition now. */
