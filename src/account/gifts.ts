@@ -1,7 +1,7 @@
 // A member's saved articles, gift links and private feed. Links only open a form; submitting it makes the change.
 import { HTTPException } from "hono/http-exception"
 import { giftLasts, signGift } from "../membership/access.ts"
-import { type ArticleFormView, renderArticleForm, renderGiftPage } from "../render/account-pages.ts"
+import { renderArticleForm, renderGiftPage } from "../render/account-pages.ts"
 import { renderPrivateFeed } from "../render/feeds.ts"
 import { renderMarkdown } from "../render/markdown.ts"
 import { listingKey } from "../site/format-address.ts"
@@ -29,8 +29,7 @@ const feedFile = /^([0-9a-f]{64})\.xml$/
 
 export const giftRoutes = newRoutes()
   .get("/account/save", requireSignIn, async (c) => {
-    const article = await findArticle(c)
-    return c.html(renderArticleForm(viewOf(c, article, null), "save", c.env.site))
+    return showForm(c, await findArticle(c), "save")
   })
   .post("/account/save", requireSignIn, async (c) => {
     await readForm(c)
@@ -51,18 +50,17 @@ export const giftRoutes = newRoutes()
   .get("/account/give", requireSignIn, async (c) => {
     const article = await findArticle(c)
     const gift = await findGift(c, article)
-    if (gift !== null) return c.html(renderGiftPage({ ...viewOf(c, article, null), ...gift }, c.env.site))
-    const refused = isMember(c) ? null : "membersDo"
-    return c.html(renderArticleForm(viewOf(c, article, refused), "give", c.env.site), refused === null ? 200 : 403)
+    const { site, language } = c.env
+    if (gift !== null) return c.html(renderGiftPage({ language, ...article, ...gift }, site))
+    return showForm(c, article, "give", isMember(c) ? null : "membersDo")
   })
   .post("/account/give", requireSignIn, async (c) => {
-    const { people, site } = c.env
     const article = await findArticle(c)
-    if (!isMember(c)) return c.html(renderArticleForm(viewOf(c, article, "membersDo"), "give", site), 403)
+    if (!isMember(c)) return showForm(c, article, "give", "membersDo")
     const now = Date.now()
     const expires = (Math.floor(now / 1000) + giftLasts) * 1000
-    const id = await giveArticle(people, c.var.signedIn.member.id, article, now, expires)
-    if (id === null) return c.html(renderArticleForm(viewOf(c, article, "giveUsedUp"), "give", site), 429)
+    const id = await giveArticle(c.env.people, c.var.signedIn.member.id, article, now, expires)
+    if (id === null) return showForm(c, article, "give", "giveUsedUp")
     return goTo(c, `/account/give?${new URLSearchParams({ path: article.path, made: id })}`)
   })
   .post("/account/give/revoke", requireSignIn, async (c) => {
@@ -110,14 +108,10 @@ function isMember(c: Call): boolean {
   return c.var.signedIn.member.until > Date.now()
 }
 
-interface Article {
-  readonly id: string
-  readonly path: string
-  readonly title: string
-}
+type Article = Awaited<ReturnType<typeof findArticle>>
 
 /** The article at the query's `path`. @throws HTTPException 404 if readers cannot see an article there */
-async function findArticle(c: Call): Promise<Article> {
+async function findArticle(c: Call) {
   const path = readArticlePath(c.req.query("path"), c.env.site)
   const found = path === null ? null : await findReadable(c.env.catalogue, path, Date.now())
   if (path === null || found === null) throw new HTTPException(404)
@@ -143,6 +137,15 @@ export async function giftUrl(
   return `${site.origin}${path}?gift=${await signGift({ id, expires: Math.floor(expiresAt / 1000) }, sessionKeys)}`
 }
 
-function viewOf(c: Call, { path, title }: Article, refused: ArticleFormView["refused"]): ArticleFormView {
-  return { language: c.env.language, path, title, refused, most: giftsAMonth }
+const refusals = { membersDo: 403, giveUsedUp: 429 } as const
+
+function showForm(
+  c: Call,
+  { path, title }: Article,
+  action: "save" | "give",
+  refused: keyof typeof refusals | null = null,
+) {
+  const { language, site } = c.env
+  const page = renderArticleForm({ language, path, title, refused, most: giftsAMonth }, action, site)
+  return c.html(page, refused === null ? 200 : refusals[refused])
 }
