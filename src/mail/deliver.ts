@@ -33,12 +33,7 @@ const perMessage = 40
 const perCall = 100
 
 export function createMailContext(env: Env, site: SiteConfig): MailContext {
-  return {
-    ...openStores(env),
-    site,
-    queue: env.MAIL,
-    send: createSender(env, site),
-  }
+  return { ...openStores(env), site, queue: env.MAIL, send: createSender(env, site) }
 }
 
 /** Every minute: stores the recipients of planned editions, and queues those not queued yet or lost by the queue. */
