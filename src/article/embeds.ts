@@ -1,13 +1,9 @@
 // Videos, audio and posts on other sites that a page can show in a frame. Nothing loads until the reader asks for it.
 
-export interface Embed {
+interface Player {
   /** The site's name, for readers. */
   readonly site: string
   readonly kind: "video" | "audio" | "post"
-  readonly frame: string
-}
-
-interface Player extends Pick<Embed, "site" | "kind"> {
   readonly host: string
   /** Matches an address without its scheme: host (without `www.`), path and query. */
   readonly pattern: RegExp
@@ -82,8 +78,8 @@ const players: readonly Player[] = [
 
 export const frameOrigins = [...new Set(players.map(({ host }) => `https://${host}`))]
 
-/** The embed for an address on one of these sites, or null. Linear in the address's length. */
-export function findEmbed(address: string): Embed | null {
+/** The embed for an address on one of these sites, with its frame's URL, or null. Linear in the address's length. */
+export function findEmbed(address: string) {
   const url = /^https?:\/\//i.test(address) ? URL.parse(address) : null
   if (url === null || url.port !== "" || url.username !== "") return null
   const bare = url.host.replace(/^(?:www|m|mobile)\./, "") + url.pathname + url.search

@@ -19,20 +19,11 @@ const attribute = /(?<![^\s=/"'])([^\s=/"']+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s
 
 type Attributes = ReadonlyMap<string, { value: string; from: number; to: number }>
 
-interface Tag {
-  readonly isEnd: boolean
-  /** In lower case. */
-  readonly name: string
-  readonly inside: string
-  readonly from: number
-  /** The end of the tag, or of the element's content if that is skipped. */
-  readonly to: number
-  /** Whether the content is skipped but has no end tag. */
-  readonly isOpen: boolean
-}
-
-/** The tags in raw HTML, outside comments and the content of skipped elements. */
-function* matchTags(html: string, skipped: ReadonlySet<string> = droppedElements): Generator<Tag> {
+/**
+ * The tags in raw HTML, outside comments and the content of skipped elements. `to` is the end of the tag, or of the
+ * content that is skipped after it. `isOpen`: whether that content has no end tag.
+ */
+function* matchTags(html: string, skipped: ReadonlySet<string> = droppedElements) {
   const shown = html.replace(comments, (comment) => " ".repeat(comment.length))
   const lower = shown.toLowerCase()
   const pattern = new RegExp(tags)

@@ -5,17 +5,12 @@ import { type ArticleAddress, aliasPath, canonicalPath, parseAddress } from "../
 import { fileOf, languagePrefix } from "../site/format-address.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { nameSlug } from "../site/slug.ts"
-import type { Article } from "./article.ts"
 import { explainPicture } from "./check-references.ts"
 import { formatMachineDate, readDate } from "./dates.ts"
 import { CorrectionSchema, type FrontMatter, FrontMatterSchema, ImageSchema, NoteSchema } from "./front-matter.ts"
 import { type ContentAddress, type Kind, kinds } from "./kinds.ts"
 import { type Mistake, mostMistakes, nearestKey, quote, type Refusal } from "./mistakes.ts"
 import { nameField, type Path, readYaml, type YamlMap } from "./yaml.ts"
-
-export interface Front extends Pick<Article, "publishedAt" | "updatedAt" | "expiresAt"> {
-  readonly values: FrontMatter
-}
 
 type Add = (path: Path, message: string, fix: string) => void
 
@@ -39,7 +34,7 @@ export function readFront(
   source: string,
   { kind, address }: { kind: Kind; address: ContentAddress | null },
   site: SiteConfig,
-): { front: Front; mistakes: Mistake[] } {
+) {
   const { front: schema, access, isNote } = kinds[kind]
   // A note needs no front matter.
   const { map, mistakes } = readYaml(isNote && source.trim() === "" ? "{}" : source)
@@ -174,7 +169,7 @@ function fixOf(field: string): string {
   return fixes[field] ?? fixes[field.split(".")[0] as string] ?? "fix it or remove it"
 }
 
-function readMoments(values: FrontMatter, site: SiteConfig, add: Add): Omit<Front, "values"> {
+function readMoments(values: FrontMatter, site: SiteConfig, add: Add) {
   const read = (path: Path, written: string): number | null => {
     const moment = readDate(written, site.timeZone)
     if (moment === null) add(path, `${quote(written)} is not a date`, fixOf(nameField(path)))

@@ -33,12 +33,6 @@ const words = /^(?:id|class|lang|role|aria-.*)$/
 /** Limits: characters, elements (counting copies by `<use>`), depth of nesting, and pixels on each side. */
 const most = { characters: 1024 * 1024, elements: 50_000, depth: 100, pixels: 10_000 }
 
-export interface CleanSvg {
-  readonly svg: string
-  readonly width: number
-  readonly height: number
-}
-
 /** Thrown for an SVG that cannot be published. The message says why. */
 export class SvgError extends Error {}
 
@@ -81,8 +75,8 @@ function checkStyle(css: string): void {
   if (wrong !== undefined) throw new SvgError(`uses \`${wrong}\` in its style, which is not allowed`)
 }
 
-/** Reduces an SVG to what is needed to show it. Cleaning it again changes nothing. @throws SvgError */
-export function cleanSvg(source: string): CleanSvg {
+/** Reduces an SVG to what is needed to show it, and measures it in pixels. @throws SvgError */
+export function cleanSvg(source: string) {
   const text = source.replace(/^\ufeff/, "").replace(/\r\n?/g, "\n")
   if (text.length > most.characters) throw new SvgError("is larger than 1 MiB")
   if (unfit.test(text)) throw new SvgError("contains control characters")
@@ -195,7 +189,7 @@ function takeSize(values: Map<string, string>): { width: number; height: number 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
 
 /** Cleans the bytes of a file. @throws SvgError */
-export function cleanSvgBytes(bytes: Uint8Array): CleanSvg {
+export function cleanSvgBytes(bytes: Uint8Array) {
   let text: string
   try {
     text = decoder.decode(bytes)

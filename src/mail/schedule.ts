@@ -3,12 +3,6 @@ import { formatInstant, readDate } from "../article/dates.ts"
 import { isScheduled, type List } from "../article/edition.ts"
 import type { SiteConfig } from "../site/site.ts"
 
-/** An edition's date and the moment when it is due, in milliseconds. */
-export interface Due {
-  readonly date: string
-  readonly at: number
-}
-
 const day = 86_400_000
 
 /** The date in the site's time zone at a given time. */
@@ -16,15 +10,18 @@ export function dateAt(moment: number, site: SiteConfig): string {
   return formatInstant(moment, site.timeZone).slice(0, 10)
 }
 
-/** The newest edition that is due at a given time. If the cron missed several, only the newest is sent. */
-export function latestDue(list: List, now: number, site: SiteConfig): Due {
+/**
+ * The newest edition that is due at a given time, and when it was due, in milliseconds. If the cron missed several, only
+ * the newest is sent.
+ */
+export function latestDue(list: List, now: number, site: SiteConfig) {
   const today = dateAt(now, site)
   const due = { date: today, at: dueAt(list, today, site) }
   return isScheduled(list, today) && due.at <= now ? due : previousDue(list, today, site)
 }
 
-/** The latest edition before a date. */
-export function previousDue(list: List, date: string, site: SiteConfig): Due {
+/** The latest edition before a date, and when it was due, in milliseconds. */
+export function previousDue(list: List, date: string, site: SiteConfig) {
   const before = neighbour(list, date, -day)
   return { date: before, at: dueAt(list, before, site) }
 }
