@@ -5,7 +5,7 @@ import type { Kind } from "./kinds.ts"
 
 const MomentMs = v.nullable(v.number())
 /** A resized copy of a picture. */
-export const VariantSchema = v.object({ src: v.string(), width: v.number() })
+const VariantSchema = v.object({ src: v.string(), width: v.number() })
 /** `variants`: modern-format files by ascending width, then one in the original's format. The store adds them. */
 const Size = { src: v.string(), width: v.number(), height: v.number(), variants: v.optional(v.array(VariantSchema)) }
 const LabelSchema = v.object({ slug: v.string(), name: v.string() })
@@ -46,6 +46,7 @@ export const RecordSchema = v.object({
   /** Word count of the whole text. */
   words: v.number(),
   rights: v.nullable(v.string()),
+  /** Each `date` is an ISO date, or a date-time with an offset. Earlier releases stored it as the editor wrote it. */
   corrections,
   /** Where the pictures beside the article are stored, keyed by their addresses as written in the article. */
   media: v.record(v.string(), v.object(Size)),
@@ -65,8 +66,6 @@ export type Picture = Readonly<NonNullable<ArticleRecord["image"]>>
 export type Variant = Readonly<v.InferOutput<typeof VariantSchema>>
 /** Where a picture beside the article is stored, and its size. */
 export type MediaItem = Readonly<ArticleRecord["media"][string]>
-/** `date` is an ISO date, or a date-time with an offset. Earlier releases stored it as the editor wrote it. */
-export type Correction = Readonly<ArticleRecord["corrections"][number]>
 
 /** An article, or content of another kind (kinds.ts), as parsed from its file: `frontSource + body`. */
 export interface Article

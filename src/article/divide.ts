@@ -4,7 +4,7 @@ import type { Access, Article } from "./article.ts"
 import { editDistance, type Mistake, mostMistakes, offsetIn, quote } from "./mistakes.ts"
 import { childrenOf, lexMarkdown, walkTokens } from "./tokens.ts"
 
-export interface Divided extends Pick<Article, "division" | "open" | "members"> {
+interface Divided extends Pick<Article, "division" | "open" | "members"> {
   readonly mistakes: readonly Mistake[]
 }
 
