@@ -62,7 +62,7 @@ ${preview}${renderPlace(site, language, region, country ?? "")}<h1>${renderTitle
 ${image !== null && renderPicture(image, language, "wide", "(min-width: 60em) 56rem, 92vw")}
 <div class="cols">
 ${renderMeta(story, isLive && renderOwn(story, audience === "members", site), contents, site)}
-${renderLocator(story)}
+${renderLocator(story, site)}
 <div class="text">
 ${audience === "gift" && renderGiftNote(language, site)}<div class="${story.gated && full ? "body members" : "body"}">`
   const after = html`</div>
@@ -173,9 +173,10 @@ function renderByline({ authors, language }: Story, site: SiteConfig): Html {
   return html`<p><b>${renderMessage(language, "byline", "authors", renderList(links, language))}</b></p>`
 }
 
-function renderLocator({ map, country, language }: Story): Html {
-  const found = map && country !== null ? countryBySlug(country) : null
-  return found === null ? nothing : renderMap(found, language)
+function renderLocator({ map, country, region, language }: Story, site: SiteConfig): Html {
+  return map && country !== null && countryBySlug(country) !== null
+    ? renderMap(region, country, language, site)
+    : nothing
 }
 
 function renderCorrections({ corrections, language }: Story, site: SiteConfig): Html {
@@ -204,7 +205,7 @@ function renderRelated(story: Story, site: SiteConfig): Html {
   const near = related.every((other) => other.region === region && other.country === country)
   const place = placeName(region, near ? country : null, language, site)
   // If the article has no picture, load none here either, so that the page needs only one request.
-  const face = story.image !== null || renderLocator(story) !== nothing
+  const face = story.image !== null || renderLocator(story, site) !== nothing
   const style = { level: "small", heading: "h3", place: !near, excerpt: null, face } as const
   return html`<section class="noprint"><h2 class="rule">${message(language, "moreFrom", { place })}</h2><ul class="grid">${related.map(
     (entry) => renderStory(entry, style, site),

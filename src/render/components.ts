@@ -4,7 +4,7 @@ import { formatMachineDate, readDate } from "../article/dates.ts"
 import type { ListingAddress } from "../site/addresses.ts"
 import { formatAddress, mapPath, regionMapPath } from "../site/format-address.ts"
 import { formatDate, formatList, type MessageKey, memo, message } from "../site/messages.ts"
-import { type Country, countryBySlug, countryName, regionName } from "../site/places.ts"
+import { countryBySlug, countryName, regionName } from "../site/places.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
 import { type Html, html, nothing, raw } from "./html.ts"
 import { isChart, type Level, renderFace, renderImg } from "./picture.ts"
@@ -172,18 +172,15 @@ export function renderStory(
   if (level !== "lead")
     return html`<li class="entry ${level}">${face && renderFace(entry, level, columns)}${words}</li>
 `
-  return html`<div class="lead">${(face || entry.image) && renderLeadFace(entry, site)}${words}</div>`
+  const { image, language, region, country } = entry
+  const shown = image
+    ? renderPicture(image, language, isChart(image) ? "chart" : "photo", leadSizes)
+    : face && renderMap(region, country, language, site)
+  return html`<div class="lead">${shown}${words}</div>`
 }
 
 /** Understates the width on phones, so that they load a smaller file: a sharper one would double the page's weight. */
 const leadSizes = "(min-width: 60em) 38rem, (min-width: 48em) 46vw, 70vw"
-
-/** A lead's picture with its caption, or else a map of the story's place. */
-function renderLeadFace({ image, language, region, country }: Headline, site: SiteConfig): Html {
-  if (image !== null) return renderPicture(image, language, isChart(image) ? "chart" : "photo", leadSizes)
-  const found = countryBySlug(country ?? "")
-  return found === null ? renderRegionMap(region, language, site) : renderMap(found, language)
-}
 
 /** Links to the newer and older pages of a list. `address`: the list's path and query without `page`. */
 export function renderPageLinks(
@@ -212,17 +209,11 @@ export function pageAddress(address: string, page: number): string {
 /** Width and height of every social card, in pixels. */
 export const cardSize = { width: 1200, height: 630 }
 
-/** A country's locator map. */
-export function renderMap(country: Country, language: string): Html {
-  return renderMapFigure(mapPath(country.iso3), countryName(country, language), language)
-}
-
-/** A region's map. */
-export function renderRegionMap(region: string, language: string, site: SiteConfig): Html {
-  return renderMapFigure(regionMapPath(region), regionName(region, language, site), language)
-}
-
-function renderMapFigure(path: string, place: string, language: string): Html {
+/** The map of a country, or of the region if `country` is null or unknown. */
+export function renderMap(region: string, country: string | null, language: string, site: SiteConfig): Html {
+  const found = countryBySlug(country ?? "")
+  const path = found === null ? regionMapPath(region) : mapPath(found.iso3)
+  const place = placeName(region, country, language, site)
   return html`<figure class="map"><img src="${path}" width="640" height="400" alt="${message(language, "mapAlt", { place })}"><figcaption>${message(language, "mapCredit")}</figcaption></figure>`
 }
 

@@ -12,7 +12,7 @@ import {
   type MessageKey,
   message,
 } from "../site/messages.ts"
-import { type Country, countryByCode, countryBySlug, countryName, regionName, regionOfCountry } from "../site/places.ts"
+import { type Country, countryByCode, countryName, regionName, regionOfCountry } from "../site/places.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { renderNewsletterBox } from "./boxes.ts"
 import {
@@ -22,7 +22,6 @@ import {
   renderList,
   renderMap,
   renderPageLinks,
-  renderRegionMap,
   renderStory,
   renderTitle,
   renderTopics,
@@ -64,12 +63,10 @@ export function renderListingPage(view: ListingView, site: SiteConfig): string {
   const { address, title, page, more } = view
   const { language } = address
   const place = address.kind === "region" || address.kind === "country"
-  const country = address.kind === "country" ? countryBySlug(address.country) : null
+  const country = address.kind === "country" ? address.country : null
   const name = listingName(address, title, site)
   const path = formatAddress(address, site)
-  const trail = place
-    ? trailOf(address.region, address.kind === "country" ? address.country : null, language, site)
-    : []
+  const trail = place ? trailOf(address.region, country, language, site) : []
   const step = (to: number, rel: string) => html`<link rel="${rel}" href="${site.origin + pageAddress(path, to)}">`
   const facts = page === 1 && renderFacts(view, site)
   // The facts go beside a place's list or any long list. What follows the list goes beside it only if the list is long.
@@ -81,7 +78,7 @@ export function renderListingPage(view: ListingView, site: SiteConfig): string {
     html`<div class="boxes">${renderNewsletterBox(site, language)}</div>`,
   ] as const
   const main = html`${place && renderTrail(trail, true, language)}
-${!place && html`<p class="kick">${message(language, address.kind === "author" ? "authors" : "topics")}</p>`}${country && renderCoordinates(country.slug, language)}<h1 class="here">${name}</h1>
+${!place && html`<p class="kick">${message(language, address.kind === "author" ? "authors" : "topics")}</p>`}${renderCoordinates(country, language)}<h1 class="here">${name}</h1>
 ${view.biography && renderBiography(view.biography)}${renderNamesakes(view, site)}
 ${lead}
 <div${beside && raw(` class="duo"`)}><div>${list}
@@ -164,13 +161,11 @@ function renderEntries({ address, entries, page }: ListingView, pairs: string, s
 function renderFacts(view: ListingView, site: SiteConfig): Html | null {
   const { address, topics, facts, countries = [] } = view
   const { kind, language } = address
-  const country = kind === "country" ? countryBySlug(address.country) : null
-  if (kind !== "region" && country === null && topics.length === 0) return null
-  const map =
-    kind === "region" ? renderRegionMap(address.region, language, site) : country && renderMap(country, language)
+  const isPlace = kind === "region" || kind === "country"
+  if (!isPlace && topics.length === 0) return null
   return html`${
-    map &&
-    html`<div class="setting">${map}${
+    isPlace &&
+    html`<div class="setting">${renderMap(address.region, kind === "country" ? address.country : null, language, site)}${
       kind === "region"
         ? renderCountries(countries, address.region, language, site)
         : facts && renderKeyFacts(facts, language, site)
@@ -189,22 +184,19 @@ function renderCountries(
   site: SiteConfig,
 ): Html {
   if (countries.length === 0) return nothing
-  const links = countries
+  const named = countries
     .map(({ country, stories }) => ({ name: countryName(country, language), slug: country.slug, stories }))
     .sort((a, b) => a.name.localeCompare(b.name, language))
-    .map(({ name, slug, stories }) => {
-      const path = formatAddress({ kind: "country", language, region, country: slug }, site)
-      return {
-        stories,
-        link: html`<li><a href="${path}">${name}</a>${stories > 0 && renderCount(stories, language)}</li>`,
-      }
-    })
-  const [told, others] = [links.filter(({ stories }) => stories > 0), links.filter(({ stories }) => stories === 0)]
+  const link = ({ name, slug, stories }: (typeof named)[number]) => {
+    const path = formatAddress({ kind: "country", language, region, country: slug }, site)
+    return html`<li><a href="${path}">${name}</a>${stories > 0 && renderCount(stories, language)}</li>`
+  }
+  const [covered, others] = [named.filter(({ stories }) => stories > 0), named.filter(({ stories }) => stories === 0)]
   return html`<nav class="noprint" aria-labelledby="countries_"><h2 class="rule" id="countries_">${message(language, "countries")}</h2>${
-    told.length > 0 && html`<ul class="counts ui">${told.map(({ link }) => link)}</ul>`
+    covered.length > 0 && html`<ul class="counts ui">${covered.map(link)}</ul>`
   }${
     others.length > 0 &&
-    html`<details class="ui"><summary>${message(language, "otherCountries", { count: others.length })}</summary><ul class="plain">${others.map(({ link }) => link)}</ul></details>`
+    html`<details class="ui"><summary>${message(language, "otherCountries", { count: others.length })}</summary><ul class="plain">${others.map(link)}</ul></details>`
   }</nav>`
 }
 
