@@ -2,7 +2,7 @@
 // members-only text.
 import type { Entry } from "../article/article.ts"
 import { formatInstant } from "../article/dates.ts"
-import type { MachineAddress } from "../site/addresses.ts"
+import type { ListingAddress, MachineAddress } from "../site/addresses.ts"
 import { formatAddress } from "../site/format-address.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
 import { listingName, topicName } from "./components.ts"
@@ -20,20 +20,15 @@ export function renderRss(view: FeedView, site: SiteConfig): string {
   const { address, entries } = view
   const newest = Math.max(...entries.map((entry) => entry.updatedAt ?? entry.publishedAt ?? 0), 0)
   const self = escapeXml(site.origin + formatAddress(address, site))
-  const channel = {
-    title: feedTitle(view, site),
-    path: formatAddress(address.of, site),
-    description: inLanguage(site.tagline, address.of.language, site),
-    language: address.of.language,
-  }
   const head = `<atom:link href="${self}" rel="self" type="application/rss+xml"/>
 ${newest > 0 ? `<lastBuildDate>${formatRssDate(newest, site)}</lastBuildDate>\n` : ""}<ttl>15</ttl>`
-  return rssChannel(
-    channel,
+  const items = entries.map((entry) => rssItem(entry, "", site))
+  const channel = {
+    title: feedTitle(view, site),
+    description: inLanguage(site.tagline, address.of.language, site),
     head,
-    entries.map((entry) => rssItem(entry, "", site)),
-    site,
-  )
+  }
+  return rssChannel(address.of, channel, items, site)
 }
 
 interface PrivateFeedView {
@@ -44,18 +39,17 @@ interface PrivateFeedView {
 
 /** A member's private feed: RSS 2.0 with full texts. */
 export function renderPrivateFeed({ language, items }: PrivateFeedView, site: SiteConfig): string {
-  const path = formatAddress({ kind: "front", language }, site)
   const parts = items.map(({ entry, html }) => {
-    const whole = html === null ? undefined : toAbsolute(html, entry.path, site)
-    const content = whole === undefined ? "" : `<content:encoded>${escapeXml(whole)}</content:encoded>\n`
-    return rssItem(entry, content, site)
+    const whole = html === null ? "" : escapeXml(toAbsolute(html, entry.path, site))
+    return rssItem(entry, html === null ? "" : `<content:encoded>${whole}</content:encoded>\n`, site)
   })
-  return rssChannel({ title: site.name, path, description: site.name, language }, "<ttl>60</ttl>", parts, site)
+  const channel = { title: site.name, description: site.name, head: "<ttl>60</ttl>" }
+  return rssChannel({ kind: "front", language }, channel, parts, site)
 }
 
 function rssChannel(
-  { title, path, description, language }: Readonly<Record<"title" | "path" | "description" | "language", string>>,
-  head: string,
+  of: ListingAddress,
+  { title, description, head }: Readonly<Record<"title" | "description" | "head", string>>,
   items: readonly string[],
   site: SiteConfig,
 ): string {
@@ -63,9 +57,9 @@ function rssChannel(
 <rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/">
 <channel>
 <title>${escapeXml(title)}</title>
-<link>${escapeXml(site.origin + path)}</link>
+<link>${escapeXml(site.origin + formatAddress(of, site))}</link>
 <description>${escapeXml(description)}</description>
-<language>${escapeXml(language)}</language>
+<language>${escapeXml(of.language)}</language>
 ${head}
 ${items.join("")}</channel>
 </rss>

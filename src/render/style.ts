@@ -12,13 +12,8 @@ const sources = { base, story, face, reading, listing, form, letter }
 /** A sheet that a page adds to the base. */
 export type Sheet = Exclude<keyof typeof sources, "base">
 
-const names = [
-  ...new Set(
-    Object.values(sources)
-      .join("")
-      .match(/--[a-z]+/g),
-  ),
-]
+const everything = Object.values(sources).join("")
+const names = [...new Set(everything.match(/--[a-z]+/g))]
 
 /** Minifies a sheet: collapses white space and shortens custom property names, the same way in all sheets. */
 function press(css: string): string {

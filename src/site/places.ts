@@ -14,14 +14,9 @@ export interface Country {
   readonly longitude: number
 }
 
-export const countries: readonly Country[] = placeRows.map(([code, iso3, slug, name, latitude, longitude]) => ({
-  code,
-  iso3,
-  slug,
-  name,
-  latitude,
-  longitude,
-}))
+export const countries: readonly Country[] = placeRows.map(([code, iso3, slug, name, latitude, longitude]) => {
+  return { code, iso3, slug, name, latitude, longitude }
+})
 
 const byCode = new Map(countries.map((country) => [country.code, country]))
 const bySlug = new Map(countries.map((country) => [country.slug, country]))
