@@ -5,7 +5,7 @@ import type { AudienceKey } from "../membership/access.ts"
 import { sessionToken } from "../membership/session.ts"
 import { readKeys } from "../membership/signed.ts"
 import { createStatusCache, isKnownMember, type StatusCache } from "../membership/status.ts"
-import { aliasPath, languageOfPath, type PageAddress, type PersonalAddress } from "../site/addresses.ts"
+import { languageOfPath, type PageAddress, type PersonalAddress } from "../site/addresses.ts"
 import { loadLanguages } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { callStore, guardStores, StoreFailure } from "../store/failure.ts"
@@ -86,24 +86,23 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
   let security: Promise<Fields> | undefined
   const isOurs = matchOrigins([site.origin, ...(site.otherOrigins ?? [])])
   const app = new Hono<GatewayEnv>({ getPath: ({ url }) => splitTarget(url).path })
-    .use(redirectHost)
+    .use(readAddress, redirectHost)
     .all("/desk/v1/*", async (c) => finish(c.env.security, await rooms.desk(c.req.raw, serviceOf(c, patient)), "desk"))
-    .use(readAddress, refuseMethods, redirectSpelling)
+    .use(refuseMethods, redirectSpelling)
     .get("/healthz", (c) => finish(c.env.security, Response.json({ version: rooms.version }), "health"))
     .all("*", (c) => (c.var.asked.address?.kind === "personal" || c.req.method === "POST" ? account(c) : answer(c)))
     .onError((error, c) => answerLocally(c, failurePage(error, languageOfPath(c.req.path, site), site)))
 
-  /** Redirects (308) any other host to the canonical path on the configured origin. */
-  async function redirectHost(c: Call, next: () => Promise<void>) {
-    const { path, query } = splitTarget(c.req.url)
-    const to = aliasPath(path)
-    if (to === null || isOurs(c.req.url)) return next()
-    return answerLocally(c, redirectPage(308, site.origin + to + (query && `?${query}`), []))
-  }
-
   async function readAddress(c: Call, next: () => Promise<void>) {
     c.set("asked", readTarget(c.req.url, site))
     await next()
+  }
+
+  /** Redirects (308) any other host to the canonical path on the configured origin. */
+  async function redirectHost(c: Call, next: () => Promise<void>) {
+    const { path, query } = c.var.asked
+    if (path === null || isOurs(c.req.url)) return next()
+    return answerLocally(c, redirectPage(308, site.origin + path + (query && `?${query}`), []))
   }
 
   /** Answers OPTIONS requests, and methods the route does not allow (405). Unknown personal paths get a 404 later. */
@@ -121,7 +120,7 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
 
   /** Redirects (308) a variant spelling to the canonical address in one hop; an old address, straight to its target. */
   async function redirectSpelling(c: Call, next: () => Promise<void>) {
-    const { rawPath, path, formerPath, address, parameters } = c.var.asked
+    const { rawPath, path, query, formerPath, address, parameters } = c.var.asked
     if (path === null || parameters === null)
       return answerLocally(c, messagePage(site, languageOfPath(path ?? rawPath, site), 404))
     if (formerPath !== null) {
@@ -130,7 +129,6 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
       // A 404 means no article ever had this number: serve the front page. Any other response is final, even an error.
       if (response.status !== 404) return response
     }
-    const { query } = splitTarget(c.req.url)
     // The account reads its own parameters, such as the token in an emailed link.
     const target = path + (address?.kind === "personal" ? query && `?${query}` : formatParameters(parameters))
     c.set("target", target)

@@ -5,19 +5,15 @@ import { type Address, aliasPath, matchRoute } from "../site/addresses.ts"
 import { isRegion } from "../site/places.ts"
 import type { SiteConfig } from "../site/site.ts"
 
+const target = /^(?:[^/?#]*:\/\/[^/]*)?([^?#]*)(?:\?([^#]*))?/
+
 /**
  * The raw path and query of a request's URL. Not `new URL()`, which resolves dot segments and takes 5 µs. For `*` and
  * other unusual request targets, the path is not an address.
  */
 export function splitTarget(url: string): { path: string; query: string } {
-  const scheme = url.indexOf("://")
-  const start = scheme === -1 ? 0 : url.indexOf("/", scheme + 3)
-  if (start === -1) return { path: url.endsWith("*") ? "*" : "/", query: "" }
-  const fragment = url.indexOf("#", start)
-  const end = fragment === -1 ? url.length : fragment
-  const mark = url.indexOf("?", start)
-  if (mark === -1 || mark > end) return { path: url.slice(start, end), query: "" }
-  return { path: url.slice(start, mark), query: url.slice(mark + 1, end) }
+  const [, path, query = ""] = target.exec(url) ?? []
+  return { path: path || (url.endsWith("*") ? "*" : "/"), query }
 }
 
 export interface Parameters {
@@ -108,6 +104,7 @@ export interface Asked {
   /** The path as sent, and its canonical spelling, or null if it cannot be an address. */
   readonly rawPath: string
   readonly path: string | null
+  readonly query: string
   /** The alias path for a former system's `/?p=123`, or null. */
   readonly formerPath: string | null
   readonly route: Route | undefined
@@ -138,5 +135,5 @@ export function readTarget(url: string, site: SiteConfig): Asked {
   const path = aliasPath(rawPath)
   const { route, address = null } = (path === null ? null : matchRoute(path, site)) ?? {}
   const formerPath = path === "/" && query !== "" ? readFormerPath(query) : null
-  return { rawPath, path, formerPath, route, address, parameters: readParameters(address, query, site) }
+  return { rawPath, path, query, formerPath, route, address, parameters: readParameters(address, query, site) }
 }
