@@ -102,8 +102,3 @@ export const tagHeader = "Cache-Tag"
 export const keptHeader = "Dateline-Kept"
 /** Names the styles and scripts that the page does not use, so that its CSP need not allow them (page.ts). */
 export const partsHeader = "Dateline-Unused"
-
-/** Sets a response's Cache-Control for browsers. */
-export function setFreshness(headers: Headers, page: Kept | NeverKept, now: number): void {
-  headers.set(browserHeader, freshness(page, now).browser)
-}

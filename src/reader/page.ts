@@ -9,16 +9,7 @@ import type { SiteConfig } from "../site/site.ts"
 import type { MembersBodies, PublicBodies } from "../store/bodies.ts"
 import { logBug, StoreFailure } from "../store/failure.ts"
 import { noChanges } from "../store/rows.ts"
-import {
-  browserHeader,
-  edgeHeader,
-  freshness,
-  type Kept,
-  keptHeader,
-  partsHeader,
-  setFreshness,
-  tagHeader,
-} from "./freshness.ts"
+import { browserHeader, edgeHeader, freshness, type Kept, keptHeader, partsHeader, tagHeader } from "./freshness.ts"
 import type { Fields } from "./memory.ts"
 
 export interface Page extends Kept {
@@ -102,19 +93,13 @@ export function redirectPage(status: 301 | 308, to: string, tags: readonly strin
   return { ...openPage, status, type, body: `${to}\n`, kind: "redirect", changes, tags, headers: { Location: to } }
 }
 
-interface StripeEnv {
-  readonly STRIPE_SECRET_KEY?: string
-  readonly STRIPE_WEBHOOK_SECRET?: string
-  readonly STRIPE_API?: string
-}
-
 /** Requires both secrets: without the webhook's, events cannot be verified and nobody who pays becomes a member. */
-export function takesPayments({ STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET }: StripeEnv): boolean {
+export function takesPayments({ STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET }: Partial<Env>): boolean {
   return Boolean(STRIPE_SECRET_KEY && STRIPE_WEBHOOK_SECRET)
 }
 
 /** Payment origins that a form may redirect to: `form-action` covers redirects too (CSP3 §6.4.1). */
-function paymentOrigins(env: StripeEnv): string[] {
+function paymentOrigins(env: Partial<Env>): string[] {
   if (!takesPayments(env)) return []
   const standIn = env.STRIPE_API ? [new URL(env.STRIPE_API).origin] : []
   return ["https://checkout.stripe.com", "https://billing.stripe.com", ...standIn]
@@ -170,7 +155,7 @@ export const narrowPolicy = memo((policy: string, unused: string): string => {
 })
 
 /** The security headers of every response. The policy allows style sheets and scripts by hash. */
-export async function prepareSecurity(origin: string, env: StripeEnv & { LIVE_RELOAD?: string }): Promise<Fields> {
+export async function prepareSecurity(origin: string, env: Partial<Env>): Promise<Fields> {
   const liveReload = env.LIVE_RELOAD
   const reload = liveReload === undefined ? [] : [await hashSource(liveReloadScript(liveReload))]
   for (const [name, text] of parts) hashes.set(name, await hashSource(text))
@@ -213,7 +198,7 @@ async function hashSource(text: string): Promise<string> {
 
 /** A plain-text 500, for a bug in the code that builds every other response. */
 export function failPlainly(error: unknown, origin: string): Response {
-  const headers = new Headers({ ...describeSecurity(origin), "Content-Type": "text/plain; charset=utf-8" })
-  setFreshness(headers, { kind: "error" }, Date.now())
+  const { browser } = freshness({ kind: "error" }, Date.now())
+  const headers = { ...describeSecurity(origin), "Content-Type": "text/plain; charset=utf-8", [browserHeader]: browser }
   return new Response(`Something went wrong. The error was logged as ${logBug(error)}.\n`, { status: 500, headers })
 }

@@ -12,7 +12,6 @@ import {
   keptHeader,
   type NeverKept,
   partsHeader,
-  setFreshness,
   tagHeader,
 } from "./freshness.ts"
 import type { Answer, Fields } from "./memory.ts"
@@ -235,6 +234,6 @@ function cutStream(body: ReadableStream<Uint8Array>, from: number, to: number): 
 export function finish(security: Fields, response: Response, kind: NeverKept["kind"]): Response {
   const headers = new Headers(response.headers)
   for (const [name, value] of Object.entries(security)) if (!headers.has(name)) headers.set(name, value)
-  setFreshness(headers, { kind }, Date.now())
+  headers.set(browserHeader, freshness({ kind }, Date.now()).browser)
   return new Response(response.body, { status: response.status, headers })
 }
