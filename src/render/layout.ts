@@ -122,22 +122,17 @@ function renderHead(page: LayoutPage, site: SiteConfig): Html {
   const { language, path, description, picture, alternates = [] } = page
   const canonical = path === undefined ? null : site.origin + path
   const title = page.title || site.name
+  const versions = listAlternates(alternates, site).map(
+    ([tag, other]) => html`<link rel="alternate" hreflang="${tag}" href="${site.origin + other}">`,
+  )
   const feed = page.feed ?? { of: formatAddress({ kind: "front", language }, site), title: site.name }
   return html`${description && html`<meta name="description" content="${description}">`}${canonical !== null && html`<link rel="canonical" href="${canonical}">`}${
     (page.index === false || canonical === null) && html`<meta name="robots" content="noindex">`
-  }${alternates.length > 1 && alternateLinks(alternates, site)}<meta property="og:site_name" content="${site.name}"><meta property="og:type" content="${page.kind ?? "website"}"><meta property="og:title" content="${title}">${
+  }${versions.length > 0 && [raw("\n"), versions]}<meta property="og:site_name" content="${site.name}"><meta property="og:type" content="${page.kind ?? "website"}"><meta property="og:title" content="${title}">${
     description && html`<meta property="og:description" content="${description}">`
   }${canonical !== null && html`<meta property="og:url" content="${canonical}">`}<meta property="og:locale" content="${openGraphLocale(language)}">${
     picture && cardPicture(picture, site)
   }<meta name="twitter:card" content="${picture ? "summary_large_image" : "summary"}">${feedLinks(feed.of, feed.title, site)}<link rel="icon" href="${raw(icon)}">${themeColours}`
-}
-
-function alternateLinks(alternates: readonly Alternate[], site: SiteConfig): Html {
-  const links = listAlternates(alternates, site).map(
-    ([tag, path]) => html`<link rel="alternate" hreflang="${tag}" href="${site.origin + path}">`,
-  )
-  return html`
-${links}`
 }
 
 /** A page's language versions, in the order of the config's languages. */
