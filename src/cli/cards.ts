@@ -23,7 +23,7 @@ function describeCard({ path, title }: Carded): Card | null {
   const { kind, address } = parseContent(path, config)
   if (kind !== "article" || address === null) return null
   const { language, region } = address
-  const country = address.country === null ? null : countryBySlug(address.country)
+  const country = countryBySlug(address.country)
   return {
     name: config.name,
     place: country === null ? regionName(region, language, config) : countryName(country, language),

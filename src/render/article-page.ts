@@ -57,7 +57,7 @@ export function renderArticlePage(view: ArticleView, site: SiteConfig): string {
   const text = addCards(view.html, language)
   const contents = renderContents(view.html, story.words, language)
   const before = html`<article class="story">
-${preview}${renderPlace(site, language, region, country ?? "")}<h1>${renderTitle(story.title)}</h1>
+${preview}${renderPlace(site, language, region, country)}<h1>${renderTitle(story.title)}</h1>
 <p class="standfirst">${story.summary}</p>${renderAge(view)}</header>
 ${image !== null && renderPicture(image, language, "wide", "(min-width: 60em) 56rem, 92vw")}
 <div class="cols">
@@ -83,8 +83,7 @@ ${renderShareButtons(language)}</section>`
   const more = html`${renderRelated(story, site)}
 <div class="boxes">${renderNewsletterBox(site, language)}${audience !== "members" && !walled && renderPitch(site, language)}</div>`
   const data =
-    isLive &&
-    html`${renderJsonLd(describeStory(story, full, site))}${describePlace(site, language, region, country ?? "")}`
+    isLive && html`${renderJsonLd(describeStory(story, full, site))}${describePlace(site, language, region, country)}`
   const card = story.card === null ? null : { src: story.card, ...cardSize, alt: story.title }
   return renderLayout(
     {
@@ -114,15 +113,15 @@ ${renderTimes(story, site)}<link rel="alternate" type="text/markdown" href="${si
   )
 }
 
-/** The article's breadcrumb trail and coordinates. `country`: "" for an article about a region. */
-const renderPlace = memoBySite((site, language: string, region: string, country: string) => {
-  const trail = trailOf(region, country || null, language, site)
-  return html`<div class="where">${renderTrail(trail, false, language)}${renderCoordinates(country || null, language)}</div>
+/** The article's breadcrumb trail and coordinates. */
+const renderPlace = memoBySite((site, language: string, region: string, country: string | null) => {
+  const trail = trailOf(region, country, language, site)
+  return html`<div class="where">${renderTrail(trail, false, language)}${renderCoordinates(country, language)}</div>
 <header>`
 })
 
-const describePlace = memoBySite((site, language: string, region: string, country: string) =>
-  renderJsonLd(describeTrail(trailOf(region, country || null, language, site), site)),
+const describePlace = memoBySite((site, language: string, region: string, country: string | null) =>
+  renderJsonLd(describeTrail(trailOf(region, country, language, site), site)),
 )
 
 function renderTimes({ publishedAt, updatedAt }: Story, { timeZone }: SiteConfig): Html {
@@ -174,9 +173,7 @@ function renderByline({ authors, language }: Story, site: SiteConfig): Html {
 }
 
 function renderLocator({ map, country, region, language }: Story, site: SiteConfig): Html {
-  return map && country !== null && countryBySlug(country) !== null
-    ? renderMap(region, country, language, site)
-    : nothing
+  return map && countryBySlug(country) !== null ? renderMap(region, country, language, site) : nothing
 }
 
 function renderCorrections({ corrections, language }: Story, site: SiteConfig): Html {

@@ -28,7 +28,7 @@ export interface Step {
 
 /** The name of a country, or of the region if `country` is null or unknown. */
 export function placeName(region: string, country: string | null, language: string, site: SiteConfig): string {
-  const found = countryBySlug(country ?? "")
+  const found = countryBySlug(country)
   return found === null ? regionName(region, language, site) : countryName(found, language)
 }
 
@@ -62,7 +62,7 @@ export function renderTrail(steps: readonly Step[], here: boolean, language: str
 
 /** A country's coordinates: 39° N · 71° E. */
 export function renderCoordinates(slug: string | null, language: string): Html {
-  const country = countryBySlug(slug ?? "")
+  const country = countryBySlug(slug)
   if (country === null) return nothing
   const { latitude, longitude } = country
   const north = message(language, latitude < 0 ? "south" : "north", { degrees: Math.round(Math.abs(latitude)) })
@@ -211,7 +211,7 @@ export const cardSize = { width: 1200, height: 630 }
 
 /** The map of a country, or of the region if `country` is null or unknown. */
 export function renderMap(region: string, country: string | null, language: string, site: SiteConfig): Html {
-  const found = countryBySlug(country ?? "")
+  const found = countryBySlug(country)
   const path = found === null ? regionMapPath(region) : mapPath(found.iso3)
   const place = placeName(region, country, language, site)
   return html`<figure class="map"><img src="${path}" width="640" height="400" alt="${message(language, "mapAlt", { place })}"><figcaption>${message(language, "mapCredit")}</figcaption></figure>`

@@ -96,7 +96,7 @@ const clamp = (value: number, end: number) => Math.min(end - edge, Math.max(edge
 
 /** Where a story is on the map: its country's place, or the middle of its region. */
 function placeOf({ region, country }: Entry, site: SiteConfig): Point {
-  const found = countryBySlug(country ?? "")
+  const found = countryBySlug(country)
   if (found !== null) return projectToWorld(found)
   const all = countriesOf(region, site).map(projectToWorld)
   const middle = (part: 0 | 1) => all.map((point) => point[part]).sort((a, b) => a - b)[all.length >> 1] ?? 0.5

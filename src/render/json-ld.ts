@@ -64,15 +64,13 @@ type NewsArticleFields = Exclude<NewsArticle, string>
 export function describeStory(story: Story, full: boolean, site: SiteConfig): WithContext<NewsArticle> {
   const { language, publishedAt, updatedAt, image, card } = story
   const url = site.origin + story.path
-  const country = story.country === null ? null : countryBySlug(story.country)
+  const country = countryBySlug(story.country)
   const rights = profileOf(story, site)
   const day = (written: string) => {
     const moment = readDate(written, site.timeZone)
     return moment === null ? written : formatMachineDate(moment, site.timeZone)
   }
-  const pictures = [card, image && plainFile(image).src]
-    .filter((src) => typeof src === "string")
-    .map((src) => site.origin + src)
+  const pictures = [card, image && plainFile(image).src].flatMap((src) => (src === null ? [] : site.origin + src))
   return {
     "@context": "https://schema.org",
     "@type": "NewsArticle",

@@ -78,7 +78,7 @@ export function renderFace({ image, region, country }: Headline, level: Level, c
     const most = level === "second" ? 640 : level === "row" ? 320 : 160
     return html`<div class="${isChart(image) ? "face chart" : "face"}">${raw(renderImg(image, { alt: "", sizes, most }))}</div>`
   }
-  const found = countryBySlug(country ?? "")
+  const found = countryBySlug(country)
   const globe = found === null ? regionGlobePath(region) : globePath(found.iso3)
   return html`<div class="face globe"><img src="${globe}" width="200" height="200" alt="" loading="lazy" decoding="async"></div>`
 }

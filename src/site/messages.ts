@@ -86,11 +86,11 @@ export function languageOf(language: string): Language {
 }
 
 /** Memoises a function, keeping up to `most` results: Intl objects, for example, cost more to build than to use. */
-export function memo<Arguments extends readonly (string | number)[], Result>(
+export function memo<Arguments extends readonly (string | number | null)[], Result>(
   make: (...given: Arguments) => Result,
   most = 5000,
 ) {
-  const known = new Map<string | number | undefined, Result>()
+  const known = new Map<string | number | null | undefined, Result>()
   return (...given: Arguments): Result => {
     const key = given.length === 1 ? given[0] : given.join("\n")
     let result = known.get(key)
@@ -104,7 +104,7 @@ export function memo<Arguments extends readonly (string | number)[], Result>(
 }
 
 /** `memo` for a function of the site's config, which does not change while the site runs. */
-export function memoBySite<Arguments extends readonly (string | number)[], Result>(
+export function memoBySite<Arguments extends readonly (string | number | null)[], Result>(
   make: (site: SiteConfig, ...given: Arguments) => Result,
 ) {
   const known = new WeakMap<SiteConfig, (...given: Arguments) => Result>()

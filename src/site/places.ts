@@ -22,7 +22,7 @@ const byCode = new Map(countries.map((country) => [country.code, country]))
 const bySlug = new Map(countries.map((country) => [country.slug, country]))
 const byIso3 = new Map(countries.map((country) => [country.iso3, country]))
 
-export const countryBySlug = (slug: string): Country | null => bySlug.get(slug) ?? null
+export const countryBySlug = (slug: string | null): Country | null => bySlug.get(slug ?? "") ?? null
 /** @param code ISO 3166-1 alpha-2, in capitals */
 export const countryByCode = (code: string): Country | null => byCode.get(code) ?? null
 /** @param code ISO 3166-1 alpha-3, in capitals */
