@@ -54,20 +54,17 @@ function renderSource(source: string, options: MarkdownOptions): string | Promis
   // Without a comma, adjacent references to notes 1 and 2 would read as 12.
   const html = (blocks + renderNotes(text)).replaceAll('</a></sup><sup class="note">', '</a></sup><sup class="note">, ')
   if (!text.needsSanitizer) return html
-  const sanitize = (sanitizeHtml: Sanitize) =>
-    sanitizeHtml(html, text, { reserved: new Set(text.ids.values()), notes: text.notes.size })
-  return loaded === null ? loadSanitizer().then(sanitize) : sanitize(loaded)
+  const sanitize = (module: Sanitizer) => {
+    loaded = module
+    return module.sanitizeHtml(html, text, { reserved: new Set(text.ids.values()), notes: text.notes.size })
+  }
+  return loaded === null ? import("./sanitize.ts").then(sanitize) : sanitize(loaded)
 }
 
-type Sanitize = typeof import("./sanitize.ts").sanitizeHtml
+type Sanitizer = typeof import("./sanitize.ts")
 
 /** The sanitizer, once loaded: importing it again would take as long as rendering a short text. */
-let loaded: Sanitize | null = null
-
-async function loadSanitizer(): Promise<Sanitize> {
-  loaded ??= (await import("./sanitize.ts")).sanitizeHtml
-  return loaded
-}
+let loaded: Sanitizer | null = null
 
 function renderBlocks(tokens: readonly Token[], text: Rendering): string {
   let html = ""
