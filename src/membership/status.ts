@@ -32,10 +32,6 @@ const statusHolds = 86_400
 /** The most entries in each table, at about 300 bytes each. */
 const most = 20_000
 
-export function createStatusCache(): StatusCache {
-  return { tokens: new Map(), statuses: new Map(), pausedUntil: 0 }
-}
-
 /** Remembers an entry, dropping the oldest if the table is full. */
 export function remember<Value>(table: Map<string, Value>, key: string, value: Value): void {
   table.delete(key)

@@ -4,7 +4,7 @@ import { Hono } from "hono/tiny"
 import type { AudienceKey } from "../membership/access.ts"
 import { sessionToken } from "../membership/session.ts"
 import { readKeys } from "../membership/signed.ts"
-import { createStatusCache, isKnownMember, type StatusCache } from "../membership/status.ts"
+import { isKnownMember, type StatusCache } from "../membership/status.ts"
 import { languageOfPath, type PageAddress, type PersonalAddress } from "../site/addresses.ts"
 import { loadLanguages } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
@@ -80,7 +80,7 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
   const pageEnv = guardStores(bindings, Number.POSITIVE_INFINITY)
   const patient = guardStores(bindings, longDeadline)
   const [memory, tally] = [createMemory(), createTally()]
-  const statusCache = createStatusCache()
+  const statusCache: StatusCache = { tokens: new Map(), statuses: new Map(), pausedUntil: 0 }
   const sessionKeys = readKeys(env.SESSION_KEYS)
   const recognition = { site, statusCache, people: env.PEOPLE, catalogue: env.CATALOGUE, sessionKeys }
   let security: Promise<Fields> | undefined
