@@ -77,10 +77,9 @@ const hashQueries = {
   members:
     "SELECT members_hash AS hash FROM revisions WHERE members_hash NOT NULL UNION SELECT members_hash FROM editions WHERE members_hash NOT NULL",
 }
-export type TextStore = keyof typeof hashQueries
 
 /** The next hashes, in order, of the texts that the catalogue refers to. */
-export async function readHashesAfter(db: D1Database, store: TextStore, after: string): Promise<string[]> {
+export function readHashesAfter(db: D1Database, store: "articles" | "members", after: string): Promise<string[]> {
   const query = `SELECT DISTINCT hash FROM (${hashQueries[store]}) WHERE hash > ?1 ORDER BY hash LIMIT 1000`
   return column<string>(db, query, after)
 }

@@ -239,17 +239,6 @@ export async function readChosen(db: D1Database, paths: readonly string[], now: 
   return readRows(results, readRecord)
 }
 
-export interface Note {
-  /** The editor's title, or null. */
-  readonly title: string | null
-  /** Paths of the articles that the editor chose, in order; null if they are selected automatically. */
-  readonly stories: readonly string[] | null
-  /** Markdown that everyone may read. */
-  readonly open: string
-  /** Markdown that members may read: the open part and the members-only part. */
-  readonly whole: string
-}
-
 // Paths in the default language have no prefix. A story that has moved is listed under its current path.
 const noteQuery = `SELECT a.path, a.open_hash, a.members_hash, a.record ->> 'title' AS title, a.record ->> 'division' AS division,
   iif(json_type(a.record, '$.stories') = 'array', (SELECT json_group_array(coalesce(
@@ -272,7 +261,11 @@ interface NoteRow {
   readonly stories: string | null
 }
 
-/** The published note for an edition, or null. @throws Error if it is damaged, StoreFailure if a text is missing */
+/**
+ * The published note for an edition, or null. @throws Error if it is damaged, StoreFailure if a text is missing
+ * @returns `stories`: paths of the articles that the editor chose, in order; null if they are selected automatically.
+ * `open`: Markdown that everyone may read. `whole`: Markdown that members may read, including the open part
+ */
 export async function readNote({ catalogue, bodies }: Texts, { list, date, language }: EditionKey) {
   const row = await first<NoteRow>(catalogue, noteQuery, list, date, language)
   if (row === null) return null

@@ -33,23 +33,18 @@ export type Lookup =
   | { readonly kind: "gone"; readonly changes: Changes }
   | { readonly kind: "absent"; readonly changes: Changes }
 
-type Moments = "published_at" | "expires_at" | "moved_at" | "moved_expiry"
-type Changing = "next_at" | "next_expiry" | "region_at" | "region_expiry"
-
 /** `translations` and `related` are JSON arrays of RecordRow. `list` in `related`: the listing that the row is from. */
 interface LookupRow
   extends RecordRow,
     Record<"id" | "live" | "revision" | "revised_at", number>,
     Record<"life" | "translation_group" | "language" | "region" | "kind" | "translations" | "related", string>,
-    Record<Moments | Changing, number | null> {
+    Record<"published_at" | "expires_at" | "moved_at" | "moved_expiry" | "moved_live", number | null>,
+    Record<"next_at" | "next_expiry" | "region_at" | "region_expiry", number | null>,
+    Record<"members_hash" | "moved_to" | "card", string | null> {
   open_hash: string
-  members_hash: string | null
-  moved_to: string | null
-  moved_live: number | null
   /** 1 if the article was unpublished under embargo, so readers never saw it. `moved_*`: the redirect's target. */
   unseen: number | null
   moved_unseen: number | null
-  card: string | null
 }
 
 const nearest = (listing: string, more: string) => `SELECT * FROM (
