@@ -6,7 +6,7 @@ import type { Head } from "./publish.ts"
 import { enqueuePurges } from "./purges.ts"
 import { recordAudit } from "./revisions.ts"
 import { runGuarded } from "./rules.ts"
-import { column, first } from "./sql.ts"
+import { column, first, list } from "./sql.ts"
 import type { Stores, Texts } from "./stores.ts"
 
 /** How many bodies, pictures and editions one request erases: each takes up to three of its 50 subrequests. */
@@ -108,11 +108,9 @@ interface Erasure {
  * @returns how many are left
  */
 export async function continueErasure({ catalogue: db, bodies, media }: Omit<Stores, "people">, path: string) {
-  const [list, total] = await db.batch([
-    db.prepare("SELECT store, key FROM erasures WHERE path = ?1 ORDER BY store, key LIMIT ?2").bind(path, erasedAtOnce),
-    db.prepare("SELECT count(*) AS n FROM erasures WHERE path = ?1").bind(path),
-  ])
-  const next = (list?.results ?? []) as Erasure[]
+  const nextQuery = `SELECT store, key, count(*) OVER () AS total FROM erasures
+    WHERE path = ?1 ORDER BY store, key LIMIT ?2`
+  const next = await list<Erasure & { total: number }>(db, nextQuery, path, erasedAtOnce)
   const namespaces = { articles: bodies.articles, members: bodies.members, media }
   const kept = await findKept(db, next)
   const changes = await Promise.all(
@@ -126,8 +124,7 @@ export async function continueErasure({ catalogue: db, bodies, media }: Omit<Sto
     SELECT 1 FROM json_each(?2) j WHERE j.value ->> 'store' = erasures.store AND j.value ->> 'key' = erasures.key)`
   const done = db.prepare(query).bind(path, JSON.stringify(next))
   await db.batch([done, ...changes.flat()])
-  const { n } = total?.results[0] as { n: number }
-  return n - next.length + changes.filter((statements) => statements.length > 1).length
+  return (next[0]?.total ?? 0) - next.length + changes.filter((statements) => statements.length > 1).length
 }
 
 /** Which of these keys are in use again, because the content has been republished since. They must not be deleted. */
