@@ -201,24 +201,17 @@ export async function listUnsized(db: D1Database, version: number, limit: number
   return list<Pick<PictureFile, "sha256" | "extension">>(db, query, version, limit)
 }
 
-/** A picture's variants. `files` is empty if it needs none. */
-export interface Sized {
-  readonly sha256: string
-  readonly files: readonly Variant[]
-}
+/** Pictures with their variants. `files` is empty if a picture needs none. */
+type Sized = readonly { readonly sha256: string; readonly files: readonly Variant[] }[]
 
 /** Stores variants, and adds them to the articles that already use the pictures, without creating revisions. */
-export async function keepVariants(db: D1Database, sized: readonly Sized[], version: number, now: number) {
+export async function keepVariants(db: D1Database, sized: Sized, version: number, now: number) {
   const hashes = JSON.stringify(sized.map(({ sha256 }) => sha256))
   const rows = JSON.stringify(sized.map(({ sha256, files }) => ({ sha256, files: JSON.stringify(files) })))
   const using = "SELECT article FROM media_uses WHERE sha256 IN (SELECT value FROM json_each(?1))"
   const insert = `INSERT INTO variants SELECT j.value ->> 'sha256', ?2, j.value ->> 'files' FROM json_each(?1) j WHERE true
     ON CONFLICT (sha256) DO UPDATE SET version = excluded.version, files = excluded.files`
-  const [used] = await db.batch<{ used: number }>([
-    db.prepare(`SELECT EXISTS (${using}) AS used`).bind(hashes),
-    db.prepare(insert).bind(rows, version),
-    fillVariants(db, using, hashes),
-  ])
+  const [, changed] = await db.batch([db.prepare(insert).bind(rows, version), fillVariants(db, using, hashes)])
   // Any list may show these pictures. Pages with the old files still work, so the purge may follow the transaction.
-  if (used?.results[0]?.used === 1) await enqueuePurges(db, "everything", now).run()
+  if (changed?.meta.changes !== 0) await enqueuePurges(db, "everything", now).run()
 }
