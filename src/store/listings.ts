@@ -212,13 +212,7 @@ export async function readListings(db: D1Database, wanted: readonly { listing: s
 }
 
 const ledgerFields = { path: isPath, title: isText, date: isText, text: isText }
-
-export interface LedgerEntry {
-  readonly path: string
-  readonly title: string
-  readonly date: string
-  readonly text: string
-}
+type LedgerEntry = Readonly<Record<keyof typeof ledgerFields, string>>
 
 /** The public ledger of corrections, newest first. One D1 trip. */
 export async function readCorrections(db: D1Database, language: string, page: number, size: number, now: number) {
