@@ -64,13 +64,12 @@ export function conflictWith({ path, revision, who, revisedAt, live }: Head): Co
 
 /** Explains why articles are no longer at their addresses: where they went, who moved them, and when. */
 export function explainAbsences(db: D1Database, paths: readonly string[]): Promise<Conflict[]> {
-  return Promise.all(paths.map((path, index) => explainAbsence(db, path, index < mostMoved)))
-}
-
-async function explainAbsence(db: D1Database, path: string, ask: boolean): Promise<Conflict> {
-  const movedTo = ask ? await findMoved(db, path) : null
-  const revisions = movedTo === null ? [] : await readRevisions(db, movedTo)
-  const move = revisions.find(({ action, message }) => action === "move" && message.startsWith(`${path} → `))
-  const when = move === undefined ? null : new Date(move.at).toISOString()
-  return { path, revision: move?.revision ?? 0, who: move?.who ?? null, when, movedTo }
+  const explained = paths.map(async (path, index) => {
+    const movedTo = index < mostMoved ? await findMoved(db, path) : null
+    const revisions = movedTo === null ? [] : await readRevisions(db, movedTo)
+    const move = revisions.find(({ action, message }) => action === "move" && message.startsWith(`${path} → `))
+    const when = move === undefined ? null : new Date(move.at).toISOString()
+    return { path, revision: move?.revision ?? 0, who: move?.who ?? null, when, movedTo }
+  })
+  return Promise.all(explained)
 }

@@ -23,8 +23,7 @@ export async function reindexQueued(stores: Texts, site: SiteConfig, now: number
   for (const { id, path } of results)
     try {
       const source = path === null ? null : await readSource(stores, path, null)
-      const { article } =
-        source === null ? { article: null } : parseArticle(`${path?.slice(1)}.md`, source.source, site)
+      const article = source && parseArticle(`${path?.slice(1)}.md`, source.source, site).article
       const tried = article && (await tryArticle(article, site))
       const unqueue = db.prepare("DELETE FROM search_queue WHERE id = ?1").bind(id)
       if (source === null || article === null || !tried?.searched) {
