@@ -3,13 +3,8 @@ import { existsSync } from "node:fs"
 import { join } from "node:path"
 import config from "../../dateline.config.ts"
 import { webPath } from "../article/kinds.ts"
-import { sortProblems } from "../article/mistakes.ts"
 import { mostMoved } from "../desk/schema.ts"
-import { tryArticle } from "../render/try-article.ts"
 import { type BaseRecord, digestFile, openBaseRecord, recallBase } from "./base-record.ts"
-import { drawMissingCards } from "./cards.ts"
-import { checkTogether, warnOfLosses } from "./check-together.ts"
-import { cleanPictures, replaceDirtyPictures } from "./clean-pictures.ts"
 import {
   type DeskClient,
   expectAnswer,
@@ -22,11 +17,9 @@ import {
   type Revision,
 } from "./desk-client.ts"
 import { fileOf, listFiles, openFolder, pathOf, type Seen, selectFiles } from "./folder.ts"
-import { explainHistory, findGitBase } from "./git-base.ts"
 import { explainBehind, explainConflict, type PublishOutcome } from "./output.ts"
-import { type FolderArticle, matchDigest, originalsOf, readArticles } from "./read-articles.ts"
+import type { FolderArticle } from "./read-articles.ts"
 import { articlesARequest, awaitReceipts, type RunOutput, type SendOptions, sendArticles } from "./send-articles.ts"
-import { sizePublished } from "./variants.ts"
 
 export interface PublishOptions extends Omit<SendOptions, "output"> {
   readonly content: string
@@ -52,15 +45,15 @@ export async function publishFolder({ output = unseen, ...given }: PublishOption
   if (outcome.problems.length > 0) return outcome
   for (const one of same) keepBase(record, one.seen, one.head, outcome)
   const { chosen, absent } = await chooseArticles(articles, folder, options, outcome)
-  const { ready, problems: damaged } = await cleanPictures(root, chosen)
-  if (damaged.length > 0) return { ...outcome, problems: damaged }
+  const ready = chosen.length === 0 ? [] : await readyPictures(root, chosen, outcome)
+  if (outcome.problems.length > 0) return outcome
   // These checks are slow, so a large publish skips them, as it skips rendering in `readChanged`.
-  if (chosen.length <= articlesARequest)
-    warnOfLosses(
+  if (chosen.length > 0 && chosen.length <= articlesARequest)
+    (await import("./check-together.ts")).warnOfLosses(
       chosen.map(({ article }) => article),
       warn,
     )
-  const gap = outcome.conflicts.length > 0 ? explainHistory(root) : null
+  const gap = outcome.conflicts.length > 0 ? (await import("./git-base.ts")).explainHistory(root) : null
   if (gap !== null) warn(gap)
   outcome.conflicts.push(...(await explainAbsences(desk, absent)))
   const live = outcome.unchanged.flatMap((path) => heads.get(path) ?? []).filter(({ status }) => status !== "gone")
@@ -74,12 +67,13 @@ export async function publishFolder({ output = unseen, ...given }: PublishOption
   record.save(warn)
   // Flushes purges even if there is nothing to send: an earlier run may have been interrupted before it did.
   await flushAfter(desk, warn, async () => {
-    if (site.unclean) await replaceDirtyPictures(desk, options, warn)
+    if (site.unclean) await (await import("./clean-pictures.ts")).replaceDirtyPictures(desk, options, warn)
     await sendArticles({ desk, root, heads, record, options, outcome }, ready)
   })
   await awaitReceipts(options, site.origin, outcome.published, articles, warn)
-  if (site.unsized) await sizePublished({ desk, root }, options, warn)
+  if (site.unsized) await (await import("./variants.ts")).sizePublished({ desk, root }, options, warn)
   await options.cards?.(async () => {
+    const { drawMissingCards } = await import("./cards.ts")
     const titles = new Map(articles.map(({ article }) => [article.path, article.front.title]))
     const fresh = outcome.published.map(({ path, revision }) => {
       return { path, revision, title: titles.get(path) ?? "", card: heads.get(path)?.card ?? null }
@@ -112,18 +106,29 @@ async function compareFolder({ paths = [], output, ...target }: PublishOptions) 
   return { root, desk, site, heads, record, same, changed, others: all.filter((file) => !sent.has(file)) }
 }
 
-/** Reads and checks what changed. */
+/** Reads and checks what changed. The parser, which is slow to load, is loaded only if something did. */
 async function readChanged({ root, changed, heads, others }: Folder, outcome: PublishOutcome) {
+  if (changed.length === 0) return []
+  const { readArticles } = await import("./read-articles.ts")
+  const { checkTogether } = await import("./check-together.ts")
   const { articles, problems } = await readArticles(root, changed, true)
   const coming = articles.map(({ article }) => article)
   problems.push(...checkTogether(coming, { root, heads, others }))
   // The desk renders too. Rendering here covers dry runs and avoids partial publishes, but is slow for many articles.
   if (articles.length <= articlesARequest) {
+    const { tryArticle } = await import("../render/try-article.ts")
     const tried = await Promise.all(coming.map((article) => tryArticle(article, config)))
     problems.push(...tried.flatMap(({ problem }) => problem ?? []))
   }
+  const { sortProblems } = await import("../article/mistakes.ts")
   outcome.problems.push(...sortProblems(problems))
   return articles
+}
+
+async function readyPictures(root: string, chosen: readonly FolderArticle[], outcome: PublishOutcome) {
+  const { ready, problems } = await (await import("./read-articles.ts")).readyPictures(root, chosen)
+  outcome.problems.push(...problems)
+  return ready
 }
 
 /** Asks the site what happened to articles that are no longer at these addresses. */
@@ -148,7 +153,9 @@ export const states = ["new", "changed", "conflict", "behind", "same", "draft", 
 
 /** Whether the site has the file's text, apart from line endings. */
 async function isText({ digest, source, pictures }: FolderArticle, head: Head): Promise<boolean> {
-  return digest === head.digest || (await matchDigest(source, originalsOf(pictures), [head])) === head.digest
+  if (digest === head.digest) return true
+  const { matchDigest, originalsOf } = await import("./read-articles.ts")
+  return (await matchDigest(source, originalsOf(pictures), [head])) === head.digest
 }
 
 /** The live revision, if it only moved the text on which the file was based, and the file was moved too. */
@@ -172,7 +179,8 @@ export async function compareArticle(
   if (base === undefined && head !== undefined && head.status !== "gone") {
     const revisions = await fetchRevisions(desk, path)
     // Without a record, the file's Git history says what it is based on.
-    base = followMove(root, record, revisions) ?? (await findGitBase(root, one, revisions))
+    base =
+      followMove(root, record, revisions) ?? (await (await import("./git-base.ts")).findGitBase(root, one, revisions))
   }
   if (base === "behind") return base
   if ((base ?? 0) !== (head?.revision ?? 0)) return "conflict"

@@ -3,7 +3,6 @@ import { isUtf8 } from "node:buffer"
 import { hash } from "node:crypto"
 import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs"
 import { basename, dirname, join, relative, sep } from "node:path"
-import sharp from "sharp"
 import config from "../../dateline.config.ts"
 import type { Article } from "../article/article.ts"
 import { findPicture } from "../article/check-references.ts"
@@ -15,6 +14,7 @@ import { findInFront } from "../article/read-front-matter.ts"
 import { findFile } from "../article/references.ts"
 import { cleanSvgBytes } from "../article/svg.ts"
 import type { Problem } from "../site/problem.ts"
+import type { ReadyArticle } from "./clean-pictures.ts"
 import { readFile, readStamp, rememberFiles, type Seen, type Stamp } from "./folder.ts"
 import { explainFileError } from "./output.ts"
 
@@ -110,6 +110,14 @@ export async function matchDigest(
     if (known.some((one) => one.digest === digest)) return digest
   }
   return digestOf(source, originals)
+}
+
+/** Prepares articles for sending, with their pictures as published. Reports all damaged pictures at once. */
+export async function readyPictures(root: string, articles: readonly FolderArticle[]) {
+  // The picture library is not loaded if there are no pictures.
+  if (articles.every(({ pictures }) => pictures.size === 0))
+    return { ready: articles.map((one): ReadyArticle => ({ ...one, media: {} })), problems: [] }
+  return (await import("./clean-pictures.ts")).cleanPictures(root, articles)
 }
 
 /** Reports what is wrong with a picture, at the place in the article that names it. */
@@ -242,6 +250,8 @@ export async function measurePicture(bytes: Buffer, src: string): Promise<Pictur
     } catch (error) {
       return { message: `the picture ${src} ${(error as Error).message}`, fix: "export it as plain SVG, or as PNG" }
     }
+  // Loaded only if an article names a picture.
+  const { default: sharp } = await import("sharp")
   const { format, compression, width, height } = await sharp(bytes, { limitInputPixels: mostPixels }).metadata()
   const extension = format === "jpeg" ? "jpg" : compression === "av1" ? "avif" : format
   if (extension === (named === "jpeg" ? "jpg" : named)) return { sha256, extension, width, height }

@@ -4,12 +4,11 @@ import { setTimeout as pause } from "node:timers/promises"
 import { kinds } from "../article/kinds.ts"
 import { type PictureFile, variantsVersion } from "../article/picture-types.ts"
 import type { BaseRecord } from "./base-record.ts"
-import { type ReadyArticle, readCleanBytes } from "./clean-pictures.ts"
+import type { ReadyArticle } from "./clean-pictures.ts"
 import { isLocal } from "./command.ts"
 import { type DeskClient, expectAnswer, type Head, sendPicture, type Target } from "./desk-client.ts"
 import type { Output, Published, PublishOutcome, Report } from "./output.ts"
 import type { FolderArticle } from "./read-articles.ts"
-import { sendVariants } from "./variants.ts"
 
 export type RunOutput = Pick<Output, "warn" | "progress">
 
@@ -127,12 +126,13 @@ export async function sendPictures(
   if (files.size === 0) return
   const json = { hashes: [...files.keys()], version: variantsVersion }
   const { missing, unsized = [] } = await expectAnswer(await desk.media.missing.$post({ json }))
+  const { readCleanBytes } = await import("./clean-pictures.ts")
   const find = (hashes: readonly string[]) => hashes.flatMap((hash) => files.get(hash) ?? [])
   for (const { path, upload } of find(missing)) await sendPicture(desk, upload, await readCleanBytes(path, upload))
   if (unsized.length === 0) return
   // Sent before the articles, so that no reader gets a picture larger than needed.
   const masters = find(unsized).map(({ path, upload }) => ({ ...upload, bytes: () => readCleanBytes(path, upload) }))
-  await sendVariants({ desk, root }, masters, warn)
+  await (await import("./variants.ts")).sendVariants({ desk, root }, masters, warn)
 }
 
 /** How long after a publish a reader may still get the old page, in milliseconds (docs/operations.md). */

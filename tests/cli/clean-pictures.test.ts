@@ -5,9 +5,9 @@ import { basename, join } from "node:path"
 import sharp, { type Sharp } from "sharp"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
 import { findMetadata } from "../../src/article/picture-parts.ts"
-import { cleanPicture, cleanPictures } from "../../src/cli/clean-pictures.ts"
+import { cleanPicture } from "../../src/cli/clean-pictures.ts"
 import { listFiles } from "../../src/cli/folder.ts"
-import { explainFailure, readArticles } from "../../src/cli/read-articles.ts"
+import { explainFailure, readArticles, readyPictures } from "../../src/cli/read-articles.ts"
 
 const corners = ["red", "lime", "blue", "white"] as const
 const colours = { red: [255, 0, 0], lime: [0, 255, 0], blue: [0, 0, 255], white: [255, 255, 255] }
@@ -133,7 +133,7 @@ describe("cleanPicture", () => {
   })
 })
 
-describe("cleanPictures", () => {
+describe("readyPictures", () => {
   it("says why the system will not let us read a picture, not that it is damaged", () => {
     let error: unknown
     try {
@@ -156,7 +156,7 @@ describe("cleanPictures", () => {
   const article = (body: string) => `---\ntitle: A\nsummary: B.\ndate: 2020-01-02\n---\n\n${body}\n`
   async function ready() {
     const { articles, problems } = await readArticles(root, listFiles(root))
-    const made = await cleanPictures(root, articles)
+    const made = await readyPictures(root, articles)
     return { ready: made.ready, problems: [...problems, ...made.problems] }
   }
 

@@ -15,11 +15,10 @@ import { checkConfig } from "../../site/config-schema.ts"
 import { formatAddress } from "../../site/format-address.ts"
 import { formatProblem, type Problem } from "../../site/problem.ts"
 import type { SiteConfig } from "../../site/site.ts"
-import { cleanPictures } from "../clean-pictures.ts"
 import type { CommandSpec } from "../command.ts"
 import { fileOf, listFiles, openFolder, pathOf, selectFiles } from "../folder.ts"
 import { CLIError, countOf, ProblemShape, type Report } from "../output.ts"
-import { type FolderArticle, readArticles } from "../read-articles.ts"
+import { type FolderArticle, readArticles, readyPictures } from "../read-articles.ts"
 
 /** The time limit for rendering an article, in milliseconds. An article that takes longer is reported as a mistake. */
 const patience = 1000
@@ -71,7 +70,7 @@ export async function checkFolder(root: string, paths: readonly string[], patien
   const parsed = readable.map(({ article }) => article)
   const between = checkArticles(parsed, known, config, isKept)
   const looked = readable.filter(({ file }) => chosen.has(file))
-  const { problems: damaged } = await cleanPictures(root, looked)
+  const { problems: damaged } = await readyPictures(root, looked)
   const rendered = await renderAll(looked, patience)
   const found = [...wrong, ...between, ...damaged, ...rendered.problems].filter(({ file }) => chosen.has(file))
   if (paths.length === 0) found.push(...checkFooter(all))

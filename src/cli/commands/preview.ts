@@ -2,12 +2,11 @@
 import * as v from "valibot"
 import { sortProblems } from "../../article/mistakes.ts"
 import { formatProblem, type Problem } from "../../site/problem.ts"
-import { cleanPictures } from "../clean-pictures.ts"
 import type { Call, CommandSpec, Context } from "../command.ts"
 import { type DeskClient, expectAnswer, flushAfter, openDesk } from "../desk-client.ts"
 import { listFiles, openFolder, selectFiles, toPath } from "../folder.ts"
 import { CLIError, countOf, formatTime, Moment, type Output, Path, ProblemShape } from "../output.ts"
-import { type FolderArticle, readArticles } from "../read-articles.ts"
+import { type FolderArticle, readArticles, readyPictures } from "../read-articles.ts"
 import { sendPictures } from "../send-articles.ts"
 
 const PreviewShape = v.strictObject({
@@ -70,7 +69,7 @@ async function create(desk: DeskClient, context: Context, { args, output }: Call
   const { articles, problems: mistakes } = await readArticles(root, selectFiles(root, listFiles(root), args))
   const hasPage = ({ article: { kind } }: FolderArticle) => kind === "article" || kind === "page"
   for (const one of articles) if (!hasPage(one)) output.warn(`Skipped ${one.article.path}: it has no page of its own`)
-  const { ready, problems: damaged } = await cleanPictures(root, articles.filter(hasPage))
+  const { ready, problems: damaged } = await readyPictures(root, articles.filter(hasPage))
   problems.push(...mistakes, ...damaged)
   const previews: Link[] = []
   if (problems.length > 0) return previews
