@@ -1,12 +1,13 @@
 // Makes and sends smaller files of pictures: several widths in WebP, and one in the original's format.
 import { hash } from "node:crypto"
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { dirname, extname, join } from "node:path"
 import { Readable } from "node:stream"
 import sharp, { type Sharp } from "sharp"
 import { type MediaName, mostPixels, variantsVersion, variantWidths } from "../article/picture-types.ts"
 import { type DeskClient, expectAnswer, fetchPicture, flushAfter, sendPicture, type Target } from "./desk-client.ts"
 import { countOf, type Report } from "./output.ts"
+import { removeLeftovers, temporaryName } from "./write-files.ts"
 
 interface MadeFile {
   readonly width: number
@@ -110,9 +111,12 @@ async function readVariants(root: string, { sha256, extension, bytes }: Master):
     const files = await makeVariants(await bytes(), extension)
     try {
       mkdirSync(dirname(kept), { recursive: true })
-      const next = mkdtempSync(`${kept}.`)
+      removeLeftovers(kept)
+      const next = temporaryName(kept)
+      mkdirSync(next)
       for (const [index, file] of files.entries())
         writeFileSync(join(next, `${index}-${file.width}.${file.extension}`), file.bytes)
+      rmSync(kept, { recursive: true, force: true })
       renameSync(next, kept)
     } catch {
       // Without the cache, the next run makes the files again.

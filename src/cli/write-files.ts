@@ -50,15 +50,16 @@ function writeWhole(
   }
 }
 
-/** The name of a file while this process writes it. */
+/** The name of a file or folder while this process writes it. */
 export const temporaryName = (file: string): string => `${file}.${process.pid}.tmp`
 
-/** Removes the temporary files of runs that were killed while they wrote this file. */
+/** Removes the temporary files of runs that were killed while they wrote this file or folder. */
 export function removeLeftovers(file: string): void {
   const prefix = `${basename(file)}.`
   for (const name of readdirSync(dirname(file))) {
     const pid = /^(\d+)\.tmp$/.exec(name.startsWith(prefix) ? name.slice(prefix.length) : "")?.[1]
-    if (pid !== undefined && !isRunning(Number(pid))) rmSync(join(dirname(file), name), { force: true })
+    if (pid !== undefined && !isRunning(Number(pid)))
+      rmSync(join(dirname(file), name), { recursive: true, force: true })
   }
 }
 

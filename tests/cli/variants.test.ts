@@ -1,6 +1,6 @@
 // The smaller files of a picture: their widths, formats and order, and that none is larger than needed.
 import { createHash } from "node:crypto"
-import { mkdtempSync, rmSync } from "node:fs"
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import sharp, { type Sharp } from "sharp"
@@ -124,5 +124,30 @@ it("keeps the files in the content folder: another site gets them without the pi
   expect(production.variants.get(master.sha256)).toBeGreaterThan(5)
   expect([staging.variants, staging.media]).toEqual([production.variants, production.media])
   await Promise.all([production.stop(), staging.stop()])
+  rmSync(root, { recursive: true })
+})
+
+it("makes an incomplete cache complete, and removes what a killed run left", async () => {
+  const root = mkdtempSync(join(tmpdir(), "dateline-variants-"))
+  const bytes = await bytesOf(photo(700, 400).jpeg())
+  const sha256 = createHash("sha256").update(bytes).digest("hex")
+  const read = vi.fn(async () => bytes)
+  const { url, stop } = await startFakeDesk()
+  const send = () =>
+    sendVariants(
+      { desk: openDesk({ url, key: "test-key-of-desk" }), root },
+      [{ sha256, extension: "jpg", bytes: read }],
+      expect.unreachable,
+    )
+  const cache = join(root, ".dateline/variants-1")
+  await send()
+  const [first = ""] = readdirSync(join(cache, sha256))
+  truncateSync(join(cache, sha256, first), 0)
+  mkdirSync(join(cache, `${sha256}.${2 ** 22 + 1}.tmp`))
+  await send()
+  expect(readdirSync(cache)).toEqual([sha256])
+  await send()
+  expect(read).toHaveBeenCalledTimes(2)
+  await stop()
   rmSync(root, { recursive: true })
 })
