@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { type CloudflareStandIn, startCloudflare } from "../stand-ins/cloudflare.ts"
-import { clone, deploy, environment, expectDeployed, kill, minutes, origin } from "./deploying.ts"
+import { clone, deploy, environment, expectDeployed, isRunning, kill, minutes, origin, terminate } from "./deploying.ts"
 
 describe("an interrupted deployment", () => {
   let cloudflare: CloudflareStandIn
@@ -44,6 +44,18 @@ describe("an interrupted deployment", () => {
     const { code, out } = await deploy(copy, environment(cloudflare))
     cloudflare.state.cut = () => false
     expect([code, out]).toEqual([1, expect.stringContaining("run the command again")])
+  })
+
+  it("stops wrangler if only the deployment itself gets a signal", { timeout: 5 * minutes }, async () => {
+    let left = 10
+    cloudflare.state.cut = (asked) => {
+      if (asked.endsWith("/query") && --left === 0) terminate()
+      return false
+    }
+    const { code, out } = await deploy(copy, environment(cloudflare))
+    cloudflare.state.cut = () => false
+    expect([code, out]).toEqual([1, expect.stringContaining("To continue it, run the command again\n")])
+    expect(isRunning()).toBe(false)
   })
 
   it.each<Cut>([

@@ -77,6 +77,18 @@ export function kill(): void {
     process.kill(-running.pid, "SIGKILL")
 }
 
+/** Asks the running deployment to end, but not its children. */
+export const terminate = (): void => void running?.kill("SIGTERM")
+
+/** Whether the last deployment, or a child of it, is still running. */
+export function isRunning(): boolean {
+  try {
+    return process.kill(-(running?.pid ?? 0), 0)
+  } catch {
+    return false
+  }
+}
+
 export const titles = ({ kv, d1, queues }: CloudflareStandIn) => ({
   kv: [...kv.values()].map(({ title }) => title).sort(),
   d1: [...d1.values()].map(({ name }) => name).sort(),

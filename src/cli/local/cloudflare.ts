@@ -1,7 +1,9 @@
 // Talks to Cloudflare for `npm run deploy`: wrangler as a child process, and the API with wrangler's own login.
-import { spawn, spawnSync } from "node:child_process"
+import { type StdioOptions, spawn } from "node:child_process"
 import { once } from "node:events"
 import { join, resolve } from "node:path"
+import type { Readable } from "node:stream"
+import { text } from "node:stream/consumers"
 import { stripVTControlCharacters } from "node:util"
 import { applyProxy } from "../desk-client.ts"
 import { CLIError } from "../output.ts"
@@ -17,25 +19,45 @@ export interface Account {
   readonly name: string
 }
 
-const program = [join(root, "node_modules/wrangler/bin/wrangler.js")]
-const options = { cwd: root, env: { ...process.env, WRANGLER_HIDE_BANNER: "true" } }
+const program = join(root, "node_modules/wrangler/bin/wrangler.js")
+const environment = { ...process.env, WRANGLER_HIDE_BANNER: "true" }
+const interruptions = ["SIGINT", "SIGTERM", "SIGHUP"] as const
+
+/**
+ * Runs another program with Node and passes signals on to it, so that it does not go on after us.
+ * @param show whether it uses this terminal. Otherwise its output is returned
+ * @throws CLIError if there was a signal
+ */
+export async function runNode(args: readonly string[], { env, show }: { env: NodeJS.ProcessEnv; show: boolean }) {
+  const stdio = show ? "inherit" : (["ignore", "pipe", "pipe"] as const)
+  const child = spawn(process.execPath, args, { cwd: root, env, stdio: stdio as StdioOptions })
+  let interrupted = false
+  const pass = (signal: NodeJS.Signals) => {
+    interrupted = true
+    child.kill(signal)
+  }
+  for (const signal of interruptions) process.on(signal, pass)
+  const read = (stream: Readable | null) => (stream === null ? "" : text(stream))
+  const [[status], stdout, stderr] = await Promise.all([once(child, "close"), read(child.stdout), read(child.stderr)])
+  for (const signal of interruptions) process.off(signal, pass)
+  if (interrupted) throw new CLIError("The deployment was interrupted. To continue it, run the command again", 1)
+  return { status: status as number | null, stdout, stderr }
+}
 
 /** Runs the project's wrangler without a terminal. Its output is returned, not shown. */
-export function runWrangler(args: readonly string[]) {
-  const pipes = { ...options, encoding: "utf8", maxBuffer: 2 ** 26 } as const
-  const { status, stdout, stderr } = spawnSync(process.execPath, [...program, ...args], pipes)
+export async function runWrangler(args: readonly string[]) {
+  const { status, stdout, stderr } = await runNode([program, ...args], { env: environment, show: false })
   return { ok: status === 0, out: stdout, said: stripVTControlCharacters(`${stdout}\n${stderr}`).trim() }
 }
 
 /** Runs wrangler in this terminal, where it can ask questions. @returns whether it succeeded */
 export async function showWrangler(args: readonly string[]): Promise<boolean> {
-  const wrangler = spawn(process.execPath, [...program, ...args], { ...options, stdio: "inherit" })
-  return (await once(wrangler, "close"))[0] === 0
+  return (await runNode([program, ...args], { env: environment, show: true })).status === 0
 }
 
 /** @param wanted the account id in wrangler.toml or CLOUDFLARE_ACCOUNT_ID. @throws CLIError if nobody is logged in */
 export async function openAccount(wanted: string | undefined) {
-  const { ok, out, said } = runWrangler(["auth", "token", "--json"])
+  const { ok, out, said } = await runWrangler(["auth", "token", "--json"])
   if (!ok) {
     const why = said.includes("Not logged in") ? "" : `${said}\n`
     throw new CLIError(

@@ -1,5 +1,4 @@
 // `npm run deploy`: deploys the site to Cloudflare. Safe to interrupt and re-run: every step first checks what exists.
-import { spawnSync } from "node:child_process"
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { Option } from "commander"
@@ -12,7 +11,7 @@ import { fetchHeads, openDesk } from "../desk-client.ts"
 import { CLIError, countOf } from "../output.ts"
 import { makePrivateFolder, writePrivateFile } from "../write-files.ts"
 import { bundleWorker } from "./bundle.ts"
-import { type CloudflareAPI, openAccount, runWrangler, showWrangler } from "./cloudflare.ts"
+import { type CloudflareAPI, openAccount, runNode, runWrangler, showWrangler } from "./cloudflare.ts"
 import { drawMaps } from "./maps.ts"
 import { chooseOrigin, chooseSubdomain, waitForSite } from "./origin.ts"
 import { chooseSecrets, findTerminal, keepDeskKey } from "./secrets.ts"
@@ -103,7 +102,7 @@ async function deploy({ env, dryRun = false }: Flags): Promise<void> {
     const missing = readdirSync(join(root, migrations_dir)).filter(
       (name) => name.endsWith(".sql") && !applied.has(name),
     )
-    if (missing.length > 0) migrate(binding, file)
+    if (missing.length > 0) await migrate(binding, file)
   }
 
   begin()
@@ -123,7 +122,7 @@ async function deploy({ env, dryRun = false }: Flags): Promise<void> {
   await publish(origin, key, join(folder, `${worker}.publishing`), done)
 
   begin()
-  probe(origin, done)
+  await probe(origin, done)
   console.log(`Deployed ${origin}`)
 }
 
@@ -136,8 +135,8 @@ async function readApplied(call: CloudflareAPI["call"], database: string): Promi
 }
 
 /** @throws CLIError with wrangler's output; the Worker is then unchanged */
-function migrate(binding: string, file: string): void {
-  const { ok, said } = runWrangler(["d1", "migrations", "apply", binding, "--remote", "--config", file])
+async function migrate(binding: string, file: string): Promise<void> {
+  const { ok, said } = await runWrangler(["d1", "migrations", "apply", binding, "--remote", "--config", file])
   if (!ok)
     throw new CLIError(
       `${said}\n\nNot all migrations of ${binding} were applied, so nothing was deployed: the current version keeps serving. Fix the problem, then run the command again`,
@@ -150,13 +149,10 @@ async function upload(worker: string, file: string, secrets: Readonly<Record<str
   await drawMaps()
   await bundleWorker(root)
   const secretsFile = join(folder, `${worker}.secrets`)
-  process.once("exit", () => rmSync(secretsFile, { force: true }))
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => process.exit(1))
   const given = Object.keys(secrets).length > 0
   if (given) writePrivateFile(secretsFile, JSON.stringify(secrets))
   const args = ["deploy", "--config", file, ...(given ? ["--secrets-file", secretsFile] : [])]
-  const uploaded = await showWrangler(args)
-  rmSync(secretsFile, { force: true })
+  const uploaded = await showWrangler(args).finally(() => rmSync(secretsFile, { force: true }))
   if (!uploaded) throw new CLIError("wrangler did not finish the deployment. Run the command again", 1)
 }
 
@@ -173,7 +169,7 @@ async function publish(origin: string, key: string | null, started: string, done
   }
   writePrivateFile(started, "")
   const args = [join(root, "src/cli/main.ts"), "publish", "--url", origin, "--content", content]
-  const { status } = spawnSync(process.execPath, args, { stdio: "inherit", env: { ...process.env, DATELINE_KEY: key } })
+  const { status } = await runNode(args, { env: { ...process.env, DATELINE_KEY: key }, show: true })
   if (status !== 0)
     throw new CLIError(
       "The site is deployed, but content/ was not published. Fix the problem, then run the command again",
@@ -183,10 +179,10 @@ async function publish(origin: string, key: string | null, started: string, done
 }
 
 /** Runs the probe and shows its failures. @throws CLIError if there are any */
-function probe(origin: string, done: (what: string) => void): void {
+async function probe(origin: string, done: (what: string) => void): Promise<void> {
   // Without a key, the probe only reads.
   const { DATELINE_KEY: _, ...env } = process.env
-  const run = spawnSync(process.execPath, [join(root, "probe/main.ts"), origin], { encoding: "utf8", env })
+  const run = await runNode([join(root, "probe/main.ts"), origin], { env, show: false })
   if (run.status === nothingToRead) {
     done("Skipped: the site has no article that everyone may read")
     return
