@@ -140,10 +140,7 @@ export function selectFiles(root: string, files: readonly string[], paths: reado
  * A file's bytes and stamp, or null if the file is missing or a symbolic link. The stamp is taken before the bytes are
  * read, so that a change in between is noticed next time. If the file cannot be read, `unreadable` says why.
  */
-export function readFile(
-  root: string,
-  file: string,
-): { readonly bytes: Buffer<ArrayBuffer>; readonly stamp: Stamp | null; readonly unreadable?: string } | null {
+export function readFile(root: string, file: string) {
   try {
     const descriptor = openSync(join(root, file), constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0))
     try {

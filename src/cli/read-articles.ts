@@ -39,11 +39,7 @@ export interface FolderArticle {
  * Reads and parses articles, reporting all mistakes at once. Pictures are hashed and measured, but not decoded.
  * @param wrongToo include articles with mistakes, as far as they can be read
  */
-export async function readArticles(
-  root: string,
-  files: readonly string[],
-  wrongToo = false,
-): Promise<{ articles: FolderArticle[]; problems: Problem[] }> {
+export async function readArticles(root: string, files: readonly string[], wrongToo = false) {
   const articles: FolderArticle[] = []
   const problems: Problem[] = []
   const now = Date.now()

@@ -23,11 +23,7 @@ export interface Land extends Piece<Polygon> {
   readonly arcs: PolygonArcs
 }
 
-export interface Atlas {
-  readonly lands: readonly Land[]
-  readonly borders: readonly Piece<LineString>[]
-  readonly topology: Topology
-}
+export type Atlas = ReturnType<typeof readAtlas>
 
 // Land without an ISO code in Natural Earth, which shows de facto control. We follow the UN General Assembly, and use
 // the user-assigned code XK for Kosovo. Every map's description says that borders imply no endorsement.
@@ -42,7 +38,7 @@ const countriesFile = new URL(import.meta.resolve("world-countries/countries.jso
 const kmPerRadian = 6371
 
 /** Reads the atlas. Every polygon is separate, since parts of one state may belong to several territories. */
-export function readAtlas(): Atlas {
+export function readAtlas() {
   const topology: Topology<{ countries: GeometryCollection<{ name: string }> }> = readJson(atlasFile)
   const source: { cca2: string; ccn3: string }[] = readJson(countriesFile)
   const numeric = new Map(source.map(({ cca2, ccn3 }) => [ccn3, cca2]))

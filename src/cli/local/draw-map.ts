@@ -99,15 +99,10 @@ function chooseMain(own: readonly Land[]): readonly Land[] {
   return own.filter(({ area, center }) => area > largest.area * 0.1 || geoDistance(center, largest.center) < near)
 }
 
-interface View {
-  readonly projection: GeoProjection
-  readonly sees: (piece: Piece<unknown>) => boolean
-  /** Whether enough of these lands is in view to show where the country is. */
-  readonly hasLand: (lands: readonly Land[]) => boolean
-}
+type View = ReturnType<typeof makeView>
 
 /** `first`: the approximate centre, in degrees. `half`: the least to show above and below the centre, in radians. */
-function makeView(first: Point, main: readonly Land[], half: number, filled: number): View {
+function makeView(first: Point, main: readonly Land[], half: number, filled: number) {
   const frame = join(main)
   const box: [Point, Point] = [
     [(width * (1 - filled)) / 2, (height * (0.9 - filled)) / 2],
@@ -131,6 +126,7 @@ function makeView(first: Point, main: readonly Land[], half: number, filled: num
     [width + 4, height + 4],
   ])
   const sees = (piece: Piece<unknown>) => geoDistance(piece.center, center) < piece.radius + radius
+  /** Whether enough of these lands is in view to show where the country is. */
   const hasLand = (lands: readonly Land[]) => geoPath(projection).area(join(lands.filter(sees))) >= enoughLand
   return { projection, sees, hasLand }
 }
