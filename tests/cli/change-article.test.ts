@@ -131,6 +131,8 @@ describe.each(changes)("%s", (_, command, positionals, values, names) => {
     const { purges } = desk
     expect(await run(command, args, values)).toMatchObject({ code: 0, result: { ...names, revision: 3 } })
     expect(desk.purges).toBeGreaterThan(purges)
+    const file = readFileSync(join(content, "asia/nepal/a.md"), "utf8")
+    expect(file).toBe(compose(command === rollback ? "One." : "Two."))
   })
 
   it.each([409, "lost"] as const)("still flushes the purges when answered %s", async (status) => {

@@ -41,7 +41,9 @@ export const rollback = {
         2,
       )
     const digest = revisions.find((one) => one.revision === revision)?.digest
-    const untouched = (await readOne(root, path))?.source === (await fetchSource(desk, path))?.source
+    const mine = await readOne(root, path)
+    const isBase = mine !== undefined && mine.digest === revisions[last]?.digest
+    const untouched = isBase || mine?.source === (await fetchSource(desk, path))?.source
     const answer = await sendChange<{ path: string; revision: number }>(
       subject,
       output.warn,
