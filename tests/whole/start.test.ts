@@ -1,10 +1,11 @@
 import { spawn, spawnSync } from "node:child_process"
+import { once } from "node:events"
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import sharp from "sharp"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { connectBrowser } from "../browser/connect-browser.ts"
-import { askRaw, hangUp, type RunningSite, root, runDateline, startSite, waitFor } from "./running-site.ts"
+import { askRaw, findPort, hangUp, type RunningSite, root, runDateline, startSite, waitFor } from "./running-site.ts"
 
 const summit = "/asia/tajikistan/security-summit-dushanbe"
 let site: RunningSite
@@ -160,6 +161,17 @@ it("a site that is stopped while it draws cards says nothing more", async () => 
   const before = printed()
   await stop()
   expect(printed()).toBe(before)
+})
+
+it("a site whose output nobody reads any more stops without an error", async () => {
+  const state = `${site.state}-unread`
+  const args = ["--port", `${await findPort()}`, "--state", state, "--empty", "--no-watch"]
+  const child = spawn(process.execPath, [join(root, "src/cli/local/start.ts"), ...args], { cwd: root })
+  child.stdout.destroy()
+  let said = ""
+  child.stderr.on("data", (text) => (said += text))
+  expect([await once(child, "close"), said]).toEqual([[0, null], ""])
+  expect(existsSync(join(state, "start.lock"))).toBe(false)
 })
 
 describe("saving a file", () => {

@@ -119,5 +119,7 @@ async function start({ watch, empty, cards, port: typed = "8787", ...flags }: Fl
 }
 
 takeSignals(() => end(0))
+// Nobody reads the output any more: the terminal was closed, or a pipe such as `npm start | head`.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => end(0))
 await runProgram(program, process.argv.slice(2))
 if (process.exitCode !== undefined) await end(Number(process.exitCode))
