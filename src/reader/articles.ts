@@ -24,7 +24,7 @@ import type { SiteConfig } from "../site/site.ts"
 import { type BodyHashes, readOpenBody, readWholeBody } from "../store/bodies.ts"
 import { readCorrections, readListing, readListings } from "../store/listings.ts"
 import { type Lookup, lookUpArticle } from "../store/lookup.ts"
-import { messagePage, openPage, type Page, type PageContext, type Reading, redirectPage } from "./page.ts"
+import { messagePage, openPage, type Page, type PageContext, redirectPage } from "./page.ts"
 import { lastPage } from "./target.ts"
 
 /** How many articles a page lists. */
@@ -53,7 +53,10 @@ export async function buildArticle(
   const { reading } = context
   if (address?.kind === "page") return buildStaticPage(context, found)
   const full = mayReadAll({ id: found.id, gated: story.gated }, reading.audience)
-  const text = await readText(reading, full, found)
+  const text =
+    full && story.gated && reading.audience !== "public"
+      ? await readWholeBody(reading.bodies, found.hashes)
+      : await readOpenBody(reading.bodies, found.hashes)
   // Open articles and teasers are the same for everyone.
   const audience = story.gated && full ? audienceOf(reading.audience) : "public"
   const common = {
@@ -92,12 +95,6 @@ async function renderOpenText({ site, reading }: PageContext, record: ArticleRec
 }
 
 type Found = Extract<Lookup, { kind: "story" }>
-
-function readText(reading: Reading, full: boolean, found: Found): Promise<string> {
-  return full && found.story.gated && reading.audience !== "public"
-    ? readWholeBody(reading.bodies, found.hashes)
-    : readOpenBody(reading.bodies, found.hashes)
-}
 
 function relatedListing({ language, region, country }: ArticleAddress): string {
   return country === null

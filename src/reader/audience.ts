@@ -1,7 +1,5 @@
 // Decides a request's audience from its cookie or gift token, using memory or one query to the people store.
-
-import type { AudienceKey } from "../membership/access.ts"
-import { verifyGift } from "../membership/access.ts"
+import { type AudienceKey, verifyGift } from "../membership/access.ts"
 import { formatSession, type Session, sessionToken, signSession, verifySession } from "../membership/session.ts"
 import {
   isCurrent,

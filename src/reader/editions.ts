@@ -47,10 +47,8 @@ async function findSample(context: PageContext, list: List, language: string, fu
   const listing = listingKey({ kind: "front", language })
   const wanted = { listing, size: sampleSize, languages: site.languages, now }
   const { issue, entries, changes } = await readSample(catalogue, { list, language }, wanted)
-  const tags = [editionTag(list), "e:"]
-  if (issue === null)
-    return { sample: { latest: null, newest: entries } satisfies Sample, changes, tags: [...tags, `l:${listing}`] }
-  return { sample: { latest: await viewOf(context, issue, full), newest: [] }, changes, tags }
+  const sample: Sample = { latest: issue && (await viewOf(context, issue, full)), newest: entries }
+  return { sample, changes, tags: [editionTag(list), "e:", ...(issue === null ? [`l:${listing}`] : [])] }
 }
 
 /** The part of an edition that the reader may read. */

@@ -140,11 +140,6 @@ export function renderHtml(token: Tokens.HTML | Tokens.Tag, text: Rendering): st
   return html
 }
 
-function attribute(name: string, value: string | number | null | undefined): string {
-  if (value === null || value === undefined || value === "") return ""
-  return ` ${name}="${escapeHtml(decodeReferences(`${value}`))}"`
-}
-
 function renderLink(token: Tokens.Link, text: Rendering): string {
   const label = (): string => (token.autolink ? escapeHtml(token.text) : renderInline(token.tokens, text))
   const written = token.autolink ? token.href : decodeReferences(token.href)
@@ -156,7 +151,8 @@ function renderLink(token: Tokens.Link, text: Rendering): string {
   const inside = label()
   text.inLink = false
   if (token.autolink) text.before = "x"
-  return `<a href="${escapeHtml(href)}"${attribute("title", token.title)}>${inside}</a>`
+  const title = token.title ? ` title="${escapeHtml(decodeReferences(token.title))}"` : ""
+  return `<a href="${escapeHtml(href)}"${title}>${inside}</a>`
 }
 
 /** The `sizes` attribute for a picture in the text column, and for one at full width. */

@@ -6,7 +6,8 @@ import type { SiteConfig } from "../site/site.ts"
 import type { MarkdownOptions } from "./inline.ts"
 import type { Shown } from "./picture.ts"
 
-const kept = /^\/media\/[\da-f]{64}\.[a-z\d]{2,5}$/
+/** The address of one of the site's own pictures or recordings. */
+export const ownFile = /^\/media\/[\da-f]{64}\.[a-z\d]{2,5}$/
 
 /** Percent-encodes characters not allowed in addresses, as CommonMark's examples do; null for lone surrogates. */
 export function encodeAddress(address: string): string | null {
@@ -52,7 +53,7 @@ export function resolvePicture(
   address: string,
   { media, site }: MarkdownOptions,
 ): Shown | { href: string; host: string } | null {
-  if (kept.test(address))
+  if (ownFile.test(address))
     return Object.values(media).find(({ src }) => src === address) ?? { src: address, width: null, height: null }
   const picture = findPicture(address, media)
   if (picture !== null)

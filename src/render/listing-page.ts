@@ -32,8 +32,7 @@ import {
 import { type Html, html, nothing, type Printable, raw } from "./html.ts"
 import { describeTrail, renderJsonLd } from "./json-ld.ts"
 import { alternatesOf, contactLink, renderLayout } from "./layout.ts"
-import type { Level } from "./picture.ts"
-import { renderImg } from "./picture.ts"
+import { type Level, renderImg } from "./picture.ts"
 
 interface ListingView {
   readonly address: LandingAddress

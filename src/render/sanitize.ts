@@ -5,7 +5,7 @@ import { droppedElements } from "../article/html-tags.ts"
 import { anchorId } from "../article/references.ts"
 import { cleanText } from "../article/text.ts"
 import type { MarkdownOptions } from "./inline.ts"
-import { resolvePicture, takeAddress } from "./links.ts"
+import { ownFile, resolvePicture, takeAddress } from "./links.ts"
 
 type Node = DefaultTreeAdapterTypes.ChildNode
 type Element = DefaultTreeAdapterTypes.Element
@@ -49,7 +49,6 @@ const attributes: Readonly<Record<string, readonly string[]>> = {
   audio: ["controls", "preload", "src"],
   video: ["controls", "preload", "src", "width", "height"],
 }
-const ownFile = /^\/media\/[\da-f]{64}\.[a-z\d]{2,5}$/
 /** A `srcset` as picture.ts writes it. */
 const ownFiles = /^(?:\/media\/[\da-f]{64}\.[a-z\d]{2,5} \d{1,5}w(?:, (?=\/)|$))+$/
 /** Obsolete attributes and their replacements. The style sheet defines the classes. */

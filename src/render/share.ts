@@ -1,21 +1,21 @@
 // Links and buttons that share, save and give an article. Nothing is loaded from other sites.
 import { message } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
-import { type Html, html, raw } from "./html.ts"
+import { type Html, html } from "./html.ts"
 import { personalPath } from "./layout.ts"
 
 /** Links that share an address by email or on the services that readers use. */
 export function renderShareLinks(url: string, title: string, language: string): Html {
   const address = encode(url)
   const words = encode(title.toWellFormed())
-  const link = (name: string, href: string) => html`<li><a href="${raw(href)}">${name}</a></li>`
-  return html`<ul class="plain">${link(message(language, "shareByEmail"), `mailto:?subject=${words}&amp;body=${address}`)}${link(
+  const link = (name: string, href: string) => html`<li><a href="${href}">${name}</a></li>`
+  return html`<ul class="plain">${link(message(language, "shareByEmail"), `mailto:?subject=${words}&body=${address}`)}${link(
     "WhatsApp",
     `https://wa.me/?text=${words}%20${address}`,
   )}${link("Facebook", `https://www.facebook.com/sharer/sharer.php?u=${address}`)}${link(
     "X",
-    `https://x.com/intent/post?text=${words}&amp;url=${address}`,
-  )}${link("Telegram", `https://t.me/share/url?url=${address}&amp;text=${words}`)}</ul>`
+    `https://x.com/intent/post?text=${words}&url=${address}`,
+  )}${link("Telegram", `https://t.me/share/url?url=${address}&text=${words}`)}</ul>`
 }
 
 /** Buttons that share and copy an address, by default the page's. The script shows those that the browser supports. */

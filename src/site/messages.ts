@@ -164,7 +164,7 @@ export function formatAge(time: number, now: number, language: string): string {
 /** How soon to try again, in minutes or hours: in 12 minutes. */
 export function formatWait(seconds: number, language: string): string {
   const minutes = Math.ceil(seconds / 60)
-  const format = new Intl.RelativeTimeFormat(localeOf(language))
+  const format = ageFormat(language)
   return minutes < 120 ? format.format(minutes, "minute") : format.format(Math.ceil(minutes / 60), "hour")
 }
 

@@ -61,12 +61,9 @@ function hashText(text: string): string {
   const halves = [0x811c9dc5, 0x01000193].map((start) => {
     let hash = start
     for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193)
-    return hash >>> 0
+    return (hash >>> 0).toString(36)
   })
-  return halves
-    .map((half) => half.toString(36))
-    .join("")
-    .slice(0, 8)
+  return halves.join("").slice(0, 8)
 }
 
 const letters = memo((): ReadonlyMap<string, string> => {
