@@ -40,13 +40,12 @@ const longestQuery = 200
  */
 export function readParameters(address: Address | null, query: string, site: SiteConfig): Parameters | null {
   if (query === "" || address === null) return noParameters
+  const given = new URLSearchParams(query.slice(0, 4000))
   if (address.kind === "article") {
-    const gift = new URLSearchParams(query.slice(0, 4000)).get("gift")
+    const gift = given.get("gift")
     return gift !== null && isGiftToken(gift) ? { ...noParameters, gift } : noParameters
   }
-  const paged = ["region", "country", "topic", "author", "corrections", "search"].includes(address.kind)
-  if (!paged) return noParameters
-  const given = new URLSearchParams(query.slice(0, 4000))
+  if (!["region", "country", "topic", "author", "corrections", "search"].includes(address.kind)) return noParameters
   const pageText = given.get("page")
   if (pageText !== null && !/^[1-9]\d{0,2}$/.test(pageText)) return null
   const page = Number(pageText ?? 1)
@@ -55,11 +54,11 @@ export function readParameters(address: Address | null, query: string, site: Sit
   const words = spellQuery(given.get("q") ?? "")
   const region = slugOf(given.get("region"))
   return {
+    ...noParameters,
     page,
-    query: words === "" ? null : words,
+    query: words || null,
     region: region !== null && isRegion(region, site) ? region : null,
     topic: slugOf(given.get("topic")),
-    gift: null,
   }
 }
 

@@ -61,7 +61,7 @@ ${preview}${renderPlace(site, language, region, country)}<h1>${renderTitle(story
 <p class="standfirst">${story.summary}</p>${renderAge(view)}</header>
 ${image !== null && renderPicture(image, language, "wide", "(min-width: 60em) 56rem, 92vw")}
 <div class="cols">
-${renderMeta(story, isLive && renderOwn(story, audience === "members", site), contents, site)}
+${renderMeta(view, contents, site)}
 ${renderLocator(story, site)}
 <div class="text">
 ${audience === "gift" && renderGiftNote(language, site)}<div class="${story.gated && full ? "body members" : "body"}">`
@@ -137,16 +137,10 @@ function renderAge({ story, now }: ArticleView): Html {
   return html`<p class="notice ui">${message(language, "ageNotice", { ago: formatAge(publishedAt, now, language) })}</p>`
 }
 
-/** The buttons to save and give the article, and its address. `give`: whether to show the “give” button. */
-function renderOwn({ path, language }: Story, give: boolean, site: SiteConfig): Html {
-  return html`${renderOwnButtons(path, give, language, site)}<p class="url" dir="ltr">${site.origin + path}</p>`
-}
-
-/** @param own see `renderOwn`; false for a preview */
-function renderMeta(story: Story, own: Html | false, contents: Html, site: SiteConfig): Html {
-  const { language, publishedAt, updatedAt, translations } = story
+function renderMeta({ story, audience, preview }: ArticleView, contents: Html, site: SiteConfig): Html {
+  const { path, language, publishedAt, updatedAt, translations } = story
   const minutes = readingMinutes(story.words)
-  const others = sortVersions(translations, site).filter((other) => other.path !== story.path)
+  const others = sortVersions(translations, site).filter((other) => other.path !== path)
   return html`<div class="meta ui">
 ${renderByline(story, site)}
 <p>${publishedAt === null ? message(language, "dateUnknown") : renderTime(publishedAt, language, site)}</p>${
@@ -159,7 +153,10 @@ ${
     (other) =>
       html`<li><a href="${other.path}" lang="${other.language}" hreflang="${other.language}">${ownLanguageName(other.language)}</a></li>`,
   )}</ul></div>`
-}${own}${contents}
+}${
+  preview === undefined &&
+  html`${renderOwnButtons(path, audience === "members", language, site)}<p class="url" dir="ltr">${site.origin + path}</p>`
+}${contents}
 </div>`
 }
 

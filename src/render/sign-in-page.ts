@@ -68,12 +68,10 @@ export function renderSignOutPage(
   site: SiteConfig,
 ): string {
   const title = message(language, signedIn ? "signOut" : "signedOut")
-  const content = html`${
-    signedIn
-      ? renderSignOutForms(language, site)
-      : html`<p><a class="button" href="${formatAddress({ kind: "front", language }, site)}">${message(language, "home")}</a></p>
+  const content = signedIn
+    ? renderSignOutForms(language, site)
+    : html`<p><a class="button" href="${formatAddress({ kind: "front", language }, site)}">${message(language, "home")}</a></p>
 <p class="ui"><a href="${personalPath("/sign-in", language, site)}">${message(language, "signInTitle")}</a></p>`
-  }`
   return renderTextPage({ language, title, page: "/sign-out", member: signedIn, content }, site)
 }
 
