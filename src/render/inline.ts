@@ -61,11 +61,8 @@ export function renderInlineBlock(tokens: readonly Token[] | undefined, text: Re
 }
 
 function renderInline(tokens: readonly Token[], text: Rendering): string {
-  let html = ""
-  for (let index = 0; index < tokens.length; index++) {
-    html += renderToken(tokens[index] as MarkedToken, index + 1 < tokens.length, text)
-  }
-  return html
+  const last = tokens.length - 1
+  return tokens.map((token, index) => renderToken(token as MarkedToken, index < last, text)).join("")
 }
 
 function renderToken(token: MarkedToken, more: boolean, text: Rendering): string {

@@ -67,9 +67,7 @@ type Sanitizer = typeof import("./sanitize.ts")
 let loaded: Sanitizer | null = null
 
 function renderBlocks(tokens: readonly Token[], text: Rendering): string {
-  let html = ""
-  for (const token of tokens) html += renderBlock(token as MarkedToken, text)
-  return html
+  return tokens.map((token) => renderBlock(token as MarkedToken, text)).join("")
 }
 
 function renderBlock(token: MarkedToken, text: Rendering): string {
@@ -176,9 +174,8 @@ function outlineLevel(depth: number, above: number[]): number {
 function renderList(token: Tokens.List, text: Rendering): string {
   const tag = token.ordered ? "ol" : "ul"
   const start = token.ordered && token.start !== 1 ? ` start="${token.start}"` : ""
-  let items = ""
-  for (const item of token.items) items += `<li>${renderBlocks(item.tokens, text)}</li>\n`
-  return `<${tag}${start}>\n${items}</${tag}>\n`
+  const items = token.items.map((item) => `<li>${renderBlocks(item.tokens, text)}</li>\n`)
+  return `<${tag}${start}>\n${items.join("")}</${tag}>\n`
 }
 
 function renderCode(token: Tokens.Code, text: Rendering): string {
@@ -190,8 +187,7 @@ function renderCode(token: Tokens.Code, text: Rendering): string {
 
 function renderTable(token: Tokens.Table, text: Rendering): string {
   const head = renderRow(token.header, text)
-  let rows = ""
-  for (const row of token.rows) rows += renderRow(row, text)
+  const rows = token.rows.map((row) => renderRow(row, text)).join("")
   const table = `<table>\n<thead>\n${head}</thead>\n${rows === "" ? "" : `<tbody>\n${rows}</tbody>\n`}</table>`
   if (!text.figures) return `${table}\n`
   text.tables++
@@ -200,14 +196,13 @@ function renderTable(token: Tokens.Table, text: Rendering): string {
 }
 
 function renderRow(cells: readonly Tokens.TableCell[], text: Rendering): string {
-  let row = ""
-  for (const cell of cells) {
+  const row = cells.map((cell) => {
     // An empty header cell labels nothing, so it is a plain cell.
     const tag = cell.header && (cell.text !== "" || !text.figures) ? "th" : "td"
     const scope = tag === "th" && text.figures ? ' scope="col"' : ""
-    row += `<${tag}${scope}${alignment(cell.align, text)}>${renderInlineBlock(cell.tokens, text)}</${tag}>\n`
-  }
-  return `<tr>\n${row}</tr>\n`
+    return `<${tag}${scope}${alignment(cell.align, text)}>${renderInlineBlock(cell.tokens, text)}</${tag}>\n`
+  })
+  return `<tr>\n${row.join("")}</tr>\n`
 }
 
 /** HTML no longer has `align`, so pages use a class. `right` means the end of the line in either writing direction. */
