@@ -35,7 +35,7 @@ void gateway.fetch(new Request(`${site.origin}/healthz`), {} as RequestContext)
 /** The platform's types do not include this Worker's own exports. */
 const contextOf = (ctx: ExecutionContext) => ctx as unknown as RequestContext
 
-/** The pages, which the platform caches by address and audience. */
+/** The entrypoint that renders pages. The platform caches its responses by address and audience. */
 export class Pages extends WorkerEntrypoint<Env, { audience: AudienceKey }> {
   override fetch(request: Request): Promise<Response> {
     return gateway.render(request.url, this.ctx.props.audience)

@@ -48,7 +48,7 @@ export const RecordSchema = v.object({
   rights: v.nullable(v.string()),
   /** Each `date` is an ISO date, or a date-time with an offset. Earlier releases stored it as the editor wrote it. */
   corrections,
-  /** Where the pictures beside the article are stored, keyed by their addresses as written in the article. */
+  /** Maps the address of each picture and recording, as written in the article, to its stored file. */
   media: v.record(v.string(), v.object(Size)),
 })
 

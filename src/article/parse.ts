@@ -106,7 +106,7 @@ const otherLanguage = /^(?:---[ \t]*[\w-]+|\+\+\+|;;;|\{[ \t]*\r?\n)/
 const secondFront = /^---[ \t]*\r?\n(?:[ \t]*(?:#[^\n]*)?\r?\n)*["']?[\w-]+["']?[ \t]*:/
 
 /**
- * Front matter runs from a first line of `---` to the next `---` (or `...`).
+ * Finds the front matter, which begins with `---` as the first line and ends at the next line `---` (or `...`).
  * @param optional whether the file may omit front matter
  * @returns offsets in the text, or null if the front matter is missing or unclosed
  */

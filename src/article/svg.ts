@@ -203,7 +203,9 @@ export function cleanSvgBytes(bytes: Uint8Array) {
 export function explainSvg(bytes: Uint8Array): string | null {
   try {
     const { svg } = cleanSvgBytes(bytes)
-    return svg === new TextDecoder().decode(bytes) ? null : "the SVG was not cleaned: publish it with the current CLI"
+    return svg === new TextDecoder().decode(bytes)
+      ? null
+      : "the SVG has not been sanitized: publish it with the latest version of the CLI"
   } catch (error) {
     if (error instanceof SvgError) return `the SVG ${error.message}`
     throw error

@@ -116,7 +116,7 @@ export async function checkArchive(file: string): Promise<{ manifest: Manifest; 
   if (!result.success) throw damaged(file, `its manifest: ${result.issues[0].message}`)
   const { entries } = result.output
   const wrong = Object.keys({ ...entries, ...found }).find((name) => entries[name] !== found[name])
-  if (wrong !== undefined) throw damaged(file, `${wrong} was changed or is missing`)
+  if (wrong !== undefined) throw damaged(file, `${wrong} does not match the list of contents`)
   return { manifest: result.output, archive: hash("sha256", text) }
 }
 

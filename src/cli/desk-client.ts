@@ -162,7 +162,7 @@ function isValid(name: string, found: unknown): boolean {
 
 const noDesk = (why: string) => new CLIError(`Not a Dateline site (${why}). Check the address in --url`, 4)
 
-/** The JSON body, or null if it is not an object. The error message is reduced to one line. */
+/** The JSON body, or null if it is not an object. An error message in it is put on one line. */
 async function readJson(response: { json(): Promise<unknown> }): Promise<{ error?: DeskError } | null> {
   const body = (await response.json().catch(() => null)) as { error?: DeskError } | null
   if (typeof body !== "object" || body === null) return null

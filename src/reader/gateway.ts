@@ -98,7 +98,7 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
     await next()
   }
 
-  /** Redirects (308) any other host to the canonical path on the configured origin. */
+  /** Redirects (308) requests for any host but our own to the canonical path on the configured origin. */
   async function redirectHost(c: Call, next: () => Promise<void>) {
     const { path, query } = c.var.asked
     if (path === null || isOurs(c.req.url)) return next()

@@ -161,7 +161,7 @@ function checkAmount({ membership: { price } }: Config): Mistake[] {
   const unit = decimals === 0 ? currency : `1/${10 ** decimals} ${currency}`
   const path = ["membership", "price", "amount"]
   if (!Number.isSafeInteger(amount) || amount <= 0)
-    return [{ path, message: `${amount} is not a price — use a positive whole number, in units of ${unit}` }]
+    return [{ path, message: `${amount} is not a valid amount — use a positive whole number, in units of ${unit}` }]
   if (amount % step === 0) return []
   return [{ path, message: `Stripe cannot charge ${amount} — use a multiple of ${step} (the unit is ${unit})` }]
 }

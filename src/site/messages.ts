@@ -123,7 +123,7 @@ const ageFormat = memo((language: string) => new Intl.RelativeTimeFormat(localeO
 const dateFormat = memo((language: string, timeZone: string) => {
   return new Intl.DateTimeFormat(localeOf(language), { timeZone, calendar: "gregory", dateStyle: "long" })
 })
-/** The Open Graph locale, such as `fr_FR`. A language without a territory gets its likeliest one. */
+/** The Open Graph locale, such as `fr_FR`. If the language has no territory, its most likely one is added. */
 export const openGraphLocale = memo((language: string): string => {
   const { language: code, region } = new Intl.Locale(localeOf(language)).maximize()
   return languageOf(language).openGraph ?? `${code}_${region}`

@@ -24,7 +24,7 @@ export const word = /[\p{L}\p{N}][\p{L}\p{N}\p{M}]*/gu
  * one yeh, one heh. Digits become ASCII. FTS5's own `remove_diacritics` leaves œ and Arabic as they are.
  */
 export function foldText(text: string): string {
-  // Most English texts: only ASCII and typographic punctuation.
+  // A shortcut for most English texts, which contain only ASCII and typographic punctuation.
   if (/^[\0-\x7f\u00a0«»\u2010-\u2027]*$/.test(text)) return text.toLowerCase()
   return text
     .normalize("NFKD")

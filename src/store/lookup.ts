@@ -56,9 +56,9 @@ const unseen = (row: string) => `(${row}.live = 0 AND ${row}.appeared_at > ${row
 const regionList = "a.language || ':/' || a.region"
 
 /**
- * What is at path ?1, its translations, and the latest articles of list ?3, at time ?2. If the list (a country's) has
- * too few articles, its region's follow: SQLite does not start the second half of a UNION ALL once the LIMIT is
- * reached.
+ * What is at path ?1, its translations, and the latest articles of listing ?3, all as of time ?2. If ?3 is a country's
+ * listing with fewer than five articles, articles of its region fill the remaining places. That costs nothing when it
+ * is not needed: SQLite does not start the second half of a UNION ALL once the LIMIT is reached.
  */
 export const lookupQuery = `
 SELECT a.*, c.src AS card, m.path AS moved_to, m.live AS moved_live, m.published_at AS moved_at, m.expires_at AS moved_expiry,

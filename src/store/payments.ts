@@ -94,7 +94,7 @@ export interface Claim {
   readonly language: string
 }
 
-/** Creates a claim that works once, until `expires`. @returns its token, which is not stored */
+/** Creates a claim that can be used once, before `expires`. @returns its token, of which only the hash is stored */
 export async function createClaim(db: D1Database, claim: Claim, expires: number): Promise<string> {
   const token = createToken()
   const { subscription, email, language } = claim

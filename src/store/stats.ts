@@ -1,5 +1,5 @@
-// Counts members, subscribers, deliveries of the latest editions, and how pages were served. Reads whole tables, so it
-// is for editors only.
+// Counts members, subscribers, deliveries of the latest editions, and page views by how they were served. Reads whole
+// tables, which is expensive, so only editors may request it.
 import { type EditionKey, editionId, lists } from "../article/edition.ts"
 import { countDeliveries, mayGet } from "./deliveries.ts"
 import type { Plan } from "./editions.ts"

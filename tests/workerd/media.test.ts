@@ -102,7 +102,7 @@ describe("an upload", () => {
     for (const [svg, said] of [
       [wrap("<script>alert(1)</script>"), "contains `<script>`"],
       [wrap('<use href="https://evil.example/x.svg#y"/>'), "cannot load or link"],
-      [wrap("<!-- Ann --><path/>"), "was not cleaned"],
+      [wrap("<!-- Ann --><path/>"), "has not been sanitized"],
       ["GIF89a", "has text outside the drawing"],
     ] as const) {
       const { response } = await put(svg)

@@ -27,7 +27,7 @@ const MembersShape = v.union([
 
 const list = {
   usage: "list",
-  summary: "List everyone who is or was a member",
+  summary: "List all current and former members",
   async run(context, { output }) {
     const all = await fetchMembers(openDesk(context))
     output.result(all)

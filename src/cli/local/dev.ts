@@ -27,7 +27,7 @@ const republisher = createRepublisher(
   (paths) => publishFolder({ content, url, key: deskKey, paths, output: { warn: console.error, progress() {} } }),
   { line: console.log, warn: console.error },
 )
-// Watch before the first publish, so that files saved during it are not missed. They wait for wrangler.
+// Watch before the first publish, so that files saved during it are not missed. They are sent once wrangler is ready.
 const ready = Promise.withResolvers<void>()
 const watching = await watchFolder(content, async (files) => {
   await ready.promise

@@ -54,7 +54,7 @@ export async function takeState(state: string) {
   }
 }
 
-/** The key in `STATE/name`, created at the first start. */
+/** The key in the file `name` of the folder `state`, which is created if it does not exist. */
 export function keepKey(state: string, name: string): string {
   const file = join(state, name)
   if (!existsSync(file)) writePrivateFile(file, `${randomBytes(32).toString("base64url")}\n`)
