@@ -30,7 +30,7 @@ describe("an SVG picture", () => {
     expect(svg).toContain("<style>.a { fill: red } </style>")
     expect(svg).toContain('viewBox="0 0 40 20"')
     expect([width, height]).toEqual([40, 20])
-    expect(explainSvg(bytes(source))).toMatch(/not cleaned/)
+    expect(explainSvg(bytes(source))).toMatch(/has not been sanitized/)
   })
 
   it.each([
