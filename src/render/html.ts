@@ -1,5 +1,6 @@
 // Makes text safe for HTML and XML. Provides the template tag, which escapes every value except markup.
 
+const special = /[&<>"']/
 const specials = /[&<>"']/g
 const entities: Readonly<Record<string, string>> = {
   "&": "&amp;",
@@ -14,7 +15,7 @@ const notXml = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu
 
 /** Escapes text for HTML, as element content or inside a quoted attribute. */
 export function escapeHtml(text: string): string {
-  return text.replace(specials, (character) => entities[character] ?? "")
+  return special.test(text) ? text.replace(specials, (character) => entities[character] ?? "") : text
 }
 
 /** Escapes text for XML, as content or inside a quoted attribute, and drops characters not allowed in XML 1.0. */
@@ -46,11 +47,17 @@ export function html(parts: TemplateStringsArray, ...values: readonly Printable[
 
 // Characters that are parse errors in HTML (§13.2.3.5): controls, noncharacters, lone surrogates.
 const unprintable = /[\p{Cs}\p{Noncharacter_Code_Point}]|(?![\t\n\r])\p{Cc}/gu
-// A fast check for texts with nothing to escape or drop. It matches all surrogates; the replacement keeps valid pairs.
+// Fast checks for texts with nothing to escape or drop. They match all surrogates; the slow path keeps valid pairs.
 const suspect = /[^\t\n\r !#-%(-;=?-~\u00a0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd]/
+const unusual = /[^\t\n\r -~\u00a0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd]/
+
+function printText(text: string): string {
+  if (!suspect.test(text)) return text
+  return escapeHtml(unusual.test(text) ? text.replace(unprintable, "") : text)
+}
 
 function print(value: Printable): string {
-  if (typeof value === "string") return suspect.test(value) ? escapeHtml(value.replace(unprintable, "")) : value
+  if (typeof value === "string") return printText(value)
   if (value === null || value === undefined || value === false) return ""
   if (typeof value === "number") return String(value)
   if ("markup" in value) return value.markup

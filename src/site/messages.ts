@@ -123,6 +123,12 @@ const ageFormat = memo((language: string) => new Intl.RelativeTimeFormat(localeO
 const dateFormat = memo((language: string, timeZone: string) => {
   return new Intl.DateTimeFormat(localeOf(language), { timeZone, calendar: "gregory", dateStyle: "long" })
 })
+// Formatting takes longer than looking up, and pages of a place show the same dates.
+const writeDate = memo((time: number, language: string, timeZone: string) => {
+  const date = dateFormat(language, timeZone).format(time)
+  const { dateEnd } = languageOf(language)
+  return dateEnd === undefined ? date : date.replace(new RegExp(`${dateEnd}$`), "")
+})
 /** The Open Graph locale, such as `fr_FR`. If the language has no territory, its most likely one is added. */
 export const openGraphLocale = memo((language: string): string => {
   const { language: code, region } = new Intl.Locale(localeOf(language)).maximize()
@@ -135,11 +141,7 @@ export const direction = memo(
 )
 
 /** A time as a date in the site's time zone: 25 April 2003. */
-export function formatDate(time: number, language: string, site: SiteConfig): string {
-  const date = dateFormat(language, site.timeZone).format(time)
-  const { dateEnd } = languageOf(language)
-  return dateEnd === undefined ? date : date.replace(new RegExp(`${dateEnd}$`), "")
-}
+export const formatDate = (time: number, language: string, site: SiteConfig) => writeDate(time, language, site.timeZone)
 
 /** An hour of the day, and the name of the site's time zone: 06:00, Central European Time. */
 export function formatHour(hour: number, language: string, site: SiteConfig): { time: string; zone: string } {
