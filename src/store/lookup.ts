@@ -13,7 +13,7 @@ import {
   soonest,
   storyFields,
 } from "./rows.ts"
-import { list } from "./sql.ts"
+import { shareTrips } from "./shared-trips.ts"
 
 /** What is at the address of an article or a static page. `changes`: when an embargo or expiry next changes it. */
 export type Lookup =
@@ -76,12 +76,14 @@ LEFT JOIN cards c ON c.path = wanted AND c.title = a.title
 LEFT JOIN redirects d ON d.path = wanted
 LEFT JOIN articles m ON m.id = d.target`
 
+const runLookup = shareTrips<LookupRow>(lookupQuery)
+
 /**
  * What is at `path`, with its translations and the latest other articles of `listing`. One D1 trip.
  * @param now milliseconds since the epoch
  */
 export async function lookUpArticle(db: D1Database, path: string, listing: string, now: number): Promise<Lookup> {
-  const results = await list<LookupRow>(db, lookupQuery, path, now, listing)
+  const results = await runLookup(db, path, now, listing)
   const [row] = results
   if (row === undefined) throw new Error("the lookup returned no row")
   if (row.path === null || row.live !== 1 || !hasPage(row)) return readOldAddress(row, now)
