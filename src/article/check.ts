@@ -93,14 +93,13 @@ function checkAliases(article: Article, { live, aliases }: World, add: Add): voi
 
 function checkTranslation({ path, language, front }: Article, world: World, add: Add): void {
   const { translationOf } = front
-  if (translationOf === undefined) return
+  const address = parseAddress(translationOf ?? "", world.site)
+  // read-front-matter.ts already refuses an original in the same language.
+  if (translationOf === undefined || (address?.kind === "article" && address.language === language)) return
   const original = world.byPath.get(translationOf)
-  const address = parseAddress(translationOf, world.site)
   const refuse = (message: string, fix: string) => add("translationOf", message, fix)
   if (!world.live.has(translationOf) && original === undefined)
     refuse(`${quote(translationOf)} does not exist`, "use the original's address, or publish the original")
-  else if (address?.kind === "article" && address.language === language)
-    refuse(`${quote(translationOf)} is in the same language`, "use the address of an article in another language")
   else if (original?.front.translationOf !== undefined && original.front.translationOf !== path)
     refuse(
       `${quote(translationOf)} is itself a translation`,

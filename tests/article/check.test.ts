@@ -229,6 +229,15 @@ describe("translations", () => {
       "pt-br/asia/a.md:5:16 translationOf: `/fr/asia/a` is itself a translation — use the original's address: /asia/a",
     ])
   })
+
+  it("in the original's own language are reported once, when the file is parsed", () => {
+    const same = parseArticle("asia/b.md", write("x", "translationOf: /asia/a"), site)
+    expect(same.problems.map(formatProblem)).toEqual([
+      "asia/b.md:5:16 translationOf: `/asia/a` is in the same language — use the address of an article in another language",
+    ])
+    for (const others of [[], [article("asia/a")]])
+      expect(check([...others, same.readable as NonNullable<typeof same.readable>])).toEqual([])
+  })
 })
 
 describe("content that readers will not see", () => {
