@@ -67,17 +67,14 @@ export interface DirtyPicture extends MediaName {
   readonly path: string
 }
 
-/** The SHA-256 of an article's file and of its pictures as they are in the folder, before they are cleaned. */
-export async function digestOf(
-  source: string | Uint8Array<ArrayBuffer>,
-  media: Readonly<Record<string, MediaUpload>>,
-): Promise<string> {
+/**
+ * What an article's digest covers besides its text: its pictures as they are in the folder, before they are cleaned. The
+ * digest is the SHA-256 of the text followed by this.
+ */
+export function digestSuffix(media: Readonly<Record<string, MediaUpload>>): string {
   const originals = Object.entries(media).map(([src, upload]) => {
     const { sha256, extension, width, height } = upload.original ?? upload
     return [src, { sha256, extension, width, height }] as const
   })
-  const pictures = JSON.stringify(Object.fromEntries(originals.sort(([a], [b]) => (a < b ? -1 : 1))))
-  const bytes = await new Blob([source, `\n${pictures}`]).arrayBuffer()
-  const hash = await crypto.subtle.digest("SHA-256", bytes)
-  return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, "0")).join("")
+  return `\n${JSON.stringify(Object.fromEntries(originals.sort(([a], [b]) => (a < b ? -1 : 1))))}`
 }

@@ -1,7 +1,8 @@
 // Records the revision that each file in the folder is based on, per site, to detect conflicts with other editors.
+import { createHash } from "node:crypto"
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import { digestOf } from "../article/picture-types.ts"
+import { digestSuffix, type MediaUpload } from "../article/picture-types.ts"
 import { isAsSeen, pathOf, readFile, rememberFiles, type Seen } from "./folder.ts"
 import { explainFileError, type Report } from "./output.ts"
 import { makePrivateFolder, writePrivateFile } from "./write-files.ts"
@@ -65,12 +66,16 @@ function readBases(text: string): [string, Base][] {
   }
 }
 
+/** An article's digest, by which the site knows its text and pictures. */
+export const digestOf = (source: string | Uint8Array, media: Readonly<Record<string, MediaUpload>>): string =>
+  createHash("sha256").update(source).update(digestSuffix(media)).digest("hex")
+
 /** A file's digest and stamps, or null if it does not exist. If it had to be read, the digest excludes its pictures. */
-export async function digestFile(root: string, file: string, record: BaseRecord | null) {
+export function digestFile(root: string, file: string, record: BaseRecord | null) {
   const { digest, seen } = record?.get(pathOf(file)) ?? {}
   if (digest !== undefined && seen && isAsSeen(root, seen)) return { digest, seen }
   const now = Date.now()
   const read = readFile(root, file)
   if (read === null) return null
-  return { digest: await digestOf(read.bytes, {}), seen: rememberFiles(now, { [file]: read.stamp }) }
+  return { digest: digestOf(read.bytes, {}), seen: rememberFiles(now, { [file]: read.stamp }) }
 }

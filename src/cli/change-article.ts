@@ -24,7 +24,7 @@ export async function openSubject(context: Context, given: string, force: boolea
   const revisions = await fetchRevisions(desk, path)
   const [head] = revisions
   const file = fileOf(path)
-  const digest = root === null ? undefined : (await digestFile(root, file, null))?.digest
+  const digest = root === null ? undefined : digestFile(root, file, null)?.digest
   const own = head !== undefined && digest === head.digest ? head.revision : recallBase(record, path, head)
   const base = (force ? head?.revision : own) ?? head?.revision ?? 0
   return { path, desk, record, revisions, current: own === head?.revision, seen: { base, force } }

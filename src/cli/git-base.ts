@@ -45,7 +45,7 @@ export async function findGitBase(
   if (base !== undefined) return base
   // A file that equals an older state, and not the newest in its history, has been reverted, which is an edit.
   const newest = Math.max(...[...states].flatMap((state) => numbersOf(revisions, state)))
-  const digest = await matchDigest(source, originalsOf(pictures), revisions)
+  const digest = matchDigest(source, originalsOf(pictures), revisions)
   const isUnchanged = numbersOf(revisions, digest).includes(newest)
   const isWhole = !shallow && !states.has(unreadable)
   return isUnchanged && newest < firstOf(revisions) && isWhole ? "behind" : undefined

@@ -98,7 +98,7 @@ async function compareFolder({ paths = [], output, ...target }: PublishOptions) 
   const changed: string[] = []
   for (const file of files) {
     const head = heads.get(pathOf(file))
-    const found = head === undefined ? null : await digestFile(root, file, record)
+    const found = head === undefined ? null : digestFile(root, file, record)
     if (found !== null && found.digest === head?.digest && head.status !== "gone") same.push({ seen: found.seen, head })
     else changed.push(file)
   }
@@ -155,7 +155,7 @@ export const states = ["new", "changed", "conflict", "behind", "same", "draft", 
 async function isText({ digest, source, pictures }: FolderArticle, head: Head): Promise<boolean> {
   if (digest === head.digest) return true
   const { matchDigest, originalsOf } = await import("./read-articles.ts")
-  return (await matchDigest(source, originalsOf(pictures), [head])) === head.digest
+  return matchDigest(source, originalsOf(pictures), [head]) === head.digest
 }
 
 /** The live revision, if it only moved the text on which the file was based, and the file was moved too. */

@@ -3,17 +3,19 @@ import { isUtf8 } from "node:buffer"
 import { hash } from "node:crypto"
 import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs"
 import { basename, dirname, join, relative, sep } from "node:path"
+import { setImmediate as nextTurn } from "node:timers/promises"
 import config from "../../dateline.config.ts"
 import type { Article } from "../article/article.ts"
 import { findPicture } from "../article/check-references.ts"
 import { type Refusal, toProblems } from "../article/mistakes.ts"
 import { parseArticle } from "../article/parse.ts"
 import { measureRecording } from "../article/picture-parts.ts"
-import { digestOf, isRecordingName, largestPicture, mostPixels, type PictureFile } from "../article/picture-types.ts"
+import { isRecordingName, largestPicture, mostPixels, type PictureFile } from "../article/picture-types.ts"
 import { findInFront } from "../article/read-front-matter.ts"
 import { findFile } from "../article/references.ts"
 import { cleanSvgBytes } from "../article/svg.ts"
 import type { Problem } from "../site/problem.ts"
+import { digestOf } from "./base-record.ts"
 import type { ReadyArticle } from "./clean-pictures.ts"
 import { readFile, readStamp, rememberFiles, type Seen, type Stamp } from "./folder.ts"
 import { explainFileError } from "./output.ts"
@@ -44,6 +46,8 @@ export async function readArticles(root: string, files: readonly string[], wrong
   const problems: Problem[] = []
   const now = Date.now()
   for (const file of files) {
+    // Lets timers run: a command must not be silent for long.
+    await nextTurn()
     const read = readFile(root, file)
     if (read === null) continue
     const { bytes, stamp, unreadable } = read
@@ -66,7 +70,7 @@ export async function readArticles(root: string, files: readonly string[], wrong
     const article = wrongToo ? parsed.readable : parsed.article
     if (article === null) continue
     const { pictures, stamps } = await readPictures(root, file, article, problems)
-    const digest = await digestOf(bytes, originalsOf(pictures))
+    const digest = digestOf(bytes, originalsOf(pictures))
     articles.push({ file, article, source, pictures, digest, seen: rememberFiles(now, { [file]: stamp, ...stamps }) })
   }
   return { articles, problems }
@@ -76,6 +80,7 @@ const conflictMarks = [/^<{7}(?: |\r?$)/m, /^={7}\r?$/m, /^>{7}(?: |\r?$)/m]
 
 /** The position of Git's conflict markers, or null. Ignores markers shown in a code block. */
 function findConflict(source: string): number | null {
+  if (!source.includes("<<<<<<<")) return null
   const places: number[] = []
   for (const mark of conflictMarks) {
     const from = (places.at(-1) ?? -1) + 1
@@ -95,14 +100,14 @@ export const originalsOf = (pictures: FolderArticle["pictures"]): Record<string,
  * The digest by which the site knows a text, whatever its line endings: Git on Windows may check files out with CRLF.
  * If the site does not have the text, the digest of the text as it is.
  */
-export async function matchDigest(
+export function matchDigest(
   source: string,
   originals: Readonly<Record<string, PictureFile>>,
   known: readonly { readonly digest: string }[],
-): Promise<string> {
+): string {
   const unix = source.replaceAll("\r\n", "\n")
   for (const text of new Set([source, unix, unix.replaceAll("\n", "\r\n")])) {
-    const digest = await digestOf(text, originals)
+    const digest = digestOf(text, originals)
     if (known.some((one) => one.digest === digest)) return digest
   }
   return digestOf(source, originals)

@@ -3,12 +3,13 @@
 import type { InferOutput } from "valibot"
 import { webPath } from "../article/kinds.ts"
 import { parseArticle } from "../article/parse.ts"
-import { digestOf } from "../article/picture-types.ts"
+import { digestSuffix } from "../article/picture-types.ts"
 import { tryArticle } from "../render/try-article.ts"
 import type { ArticleAddress } from "../site/addresses.ts"
 import { fileOf } from "../site/format-address.ts"
 import type { Problem } from "../site/problem.ts"
 import type { SiteConfig } from "../site/site.ts"
+import { hashContent } from "../store/bodies.ts"
 import { findMissingMedia } from "../store/media.ts"
 import { moveArticle, unpublishArticle } from "../store/move.ts"
 import { revokePreviews } from "../store/previews.ts"
@@ -74,7 +75,7 @@ export async function readSubmitted<Sent extends SentFile>(
     const { article, problems: mistakes } = parseArticle(file, submitted.source, desk.site)
     problems.push(...mistakes)
     if (article === null) continue
-    const digest = await digestOf(submitted.source, submitted.media)
+    const digest = await hashContent(submitted.source + digestSuffix(submitted.media))
     if (article.front.status === "draft" && !drafts)
       problems.push(refuse(file, "status", "drafts cannot be published", "remove `status: draft`"))
     if (digest !== submitted.digest)

@@ -4,8 +4,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, truncateSync
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
-import { digestOf } from "../../src/article/picture-types.ts"
-import { digestFile } from "../../src/cli/base-record.ts"
+import { digestFile, digestOf } from "../../src/cli/base-record.ts"
 import { listFiles, openFolder, readFile, readStamp, toFile, toPath } from "../../src/cli/folder.ts"
 import { readArticles } from "../../src/cli/read-articles.ts"
 
@@ -164,25 +163,41 @@ describe("readArticles", () => {
   })
 })
 
+it("timers run while articles are read, so that a long command can report that it is still working", async () => {
+  write("asia/nepal/a.md", article("Text."))
+  let ran = false
+  setImmediate(() => {
+    ran = true
+  })
+  await readArticles(root, listFiles(root))
+  expect(ran).toBe(true)
+})
+
 describe("digestFile", () => {
   it("gives a file without pictures the same digest as when it is parsed", async () => {
     write("asia/nepal/a.md", article("A text, and an “ä”.\r\nAnother line."))
-    const found = await digestFile(root, "asia/nepal/a.md", null)
+    const found = digestFile(root, "asia/nepal/a.md", null)
     const [parsed] = (await readArticles(root, listFiles(root))).articles
     expect(parsed?.article.path).toBe("/asia/nepal/a")
     expect(found?.digest).toBe(parsed?.digest)
   })
 })
 
-it("digestOf depends on text and pictures, not on their order or on whether the text is read as bytes", async () => {
+it("digestOf depends on text and pictures, not on their order or on whether the text is read as bytes", () => {
   const one = { sha256: "1", extension: "gif", width: 1, height: 1 }
   const two = { sha256: "2", extension: "gif", width: 1, height: 1 }
-  const digest = await digestOf("“text”", { a: one, b: two })
+  const digest = digestOf("“text”", { a: one, b: two })
   expect(digest).toMatch(/^[0-9a-f]{64}$/)
-  expect(await digestOf("“text”", { b: two, a: one })).toBe(digest)
-  expect(await digestOf(Buffer.from("“text”"), { a: one, b: two })).toBe(digest)
-  expect(await digestOf("“text”", { a: one })).not.toBe(await digestOf("“text”", { a: two }))
-  expect(await digestOf("other", { a: one, b: two })).not.toBe(digest)
+  expect(digestOf("“text”", { b: two, a: one })).toBe(digest)
+  expect(digestOf(Buffer.from("“text”"), { a: one, b: two })).toBe(digest)
+  expect(digestOf("“text”", { a: one })).not.toBe(digestOf("“text”", { a: two }))
+  expect(digestOf("other", { a: one, b: two })).not.toBe(digest)
+})
+
+it("digestOf gives the digests that sites already have", () => {
+  const media = { "ä.gif": { sha256: "1", extension: "gif", width: 2, height: 3 } }
+  expect(digestOf("“text”", {})).toBe("5431374a558de9d858843edf165616f5926b6e42de2224f4a7a785542e935b2b")
+  expect(digestOf("“text”", media)).toBe("0acce57fc0032917bb90d8ee698f4061d2fff1b19081f001d7c90da2c89aac09")
 })
 
 describe("paths as editors type them", () => {

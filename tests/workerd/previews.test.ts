@@ -1,6 +1,6 @@
 // Secret links to articles that are not published: who has the link reads all of it, and nobody else finds any of it.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
-import { digestOf } from "../../src/article/picture-types.ts"
+import { digestSuffix } from "../../src/article/picture-types.ts"
 import { formatDate } from "../../src/site/messages.ts"
 import { hashContent } from "../../src/store/bodies.ts"
 import { StoreFailure, type Trip } from "../../src/store/failure.ts"
@@ -34,7 +34,7 @@ interface Link {
 }
 
 async function send(source: string, more: object = {}, at = path) {
-  const body = { path: at, source, media: {}, digest: await digestOf(source, {}), ...more }
+  const body = { path: at, source, media: {}, digest: await hashContent(source + digestSuffix({})), ...more }
   const response = await rig.desk("POST", "/previews", body)
   return { status: response.status, body: (await response.json()) as Link & { problems: object[]; error: object } }
 }
@@ -112,7 +112,7 @@ describe("a preview", () => {
     const sha256 = await hashContent(dot)
     const media = { "./dot.gif": { sha256, extension: "gif", width: 2, height: 1 } }
     const source = compose({ title, image: { src: "./dot.gif", alt: "A dot" } }, "Words.\n\n![A dot](./dot.gif)\n")
-    const sent = { media, digest: await digestOf(source, media) }
+    const sent = { media, digest: await hashContent(source + digestSuffix(media)) }
     // Unknown pictures, and those that were not sent, are mistakes.
     expect(await send(source, sent)).toMatchObject({ status: 422, body: { problems: [{ field: "file" }] } })
     await rig.desk("PUT", `/media/${sha256}.gif`, dot)
