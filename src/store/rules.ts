@@ -22,26 +22,27 @@ WHERE path IN (SELECT value ->> 'path' FROM json_each(?1)) AND translation_group
   AND NOT EXISTS (SELECT 1 FROM articles o WHERE o.path = articles.translation_group AND o.live = 1)
   AND EXISTS (SELECT 1 FROM redirects r JOIN articles o ON o.id = r.target WHERE r.path = articles.translation_group)`
 
-// Two compound selects, because D1 allows at most five terms in each (platform limit).
-const brokenRules = `WITH changed AS (
+// Two compound selects, because D1 allows at most five terms in each (platform limit). Without CROSS JOIN, which keeps its
+// order, SQLite would scan all articles for each rule, or compare each of the batch with each other.
+const brokenRules = `WITH changed AS MATERIALIZED (
   SELECT a.id, a.path, a.language, iif(a.kind = 'article', a.translation_group, a.path) AS original, j.value -> 'aliases' AS aliases, j.value -> 'stories' AS stories
   FROM json_each(?1) j JOIN articles a ON a.path = j.value ->> 'path'),
-given AS (SELECT c.id, c.path, l.value AS alias FROM changed c, json_each(c.aliases) l),
+given AS MATERIALIZED (SELECT c.id, c.path, l.value AS alias FROM changed c, json_each(c.aliases) l),
 broken_aliases AS (
   SELECT 'alias-live' AS rule, g.path AS path, alias AS address, o.path AS other
-  FROM given g JOIN articles o ON o.path = alias WHERE o.live = 1
+  FROM given g CROSS JOIN articles o ON o.path = alias WHERE o.live = 1
   UNION SELECT 'alias-taken', g.path, alias, o.path
-  FROM given g JOIN aliases s ON s.path = alias JOIN articles o ON o.id = s.article WHERE o.live = 1 AND o.id <> g.id
-  UNION SELECT 'alias-taken', g.path, g.alias, other.path FROM given g JOIN given other USING (alias) WHERE other.id < g.id),
+  FROM given g CROSS JOIN aliases s ON s.path = alias CROSS JOIN articles o ON o.id = s.article WHERE o.live = 1 AND o.id <> g.id
+  UNION SELECT 'alias-taken', g.path, g.alias, other.path FROM given g CROSS JOIN given other USING (alias) WHERE other.id < g.id),
 broken_others AS (
   SELECT 'path-taken', c.path, c.path, o.path
-  FROM changed c JOIN aliases s ON s.path = c.path JOIN articles o ON o.id = s.article WHERE o.live = 1 AND o.id <> c.id
+  FROM changed c CROSS JOIN aliases s ON s.path = c.path CROSS JOIN articles o ON o.id = s.article WHERE o.live = 1 AND o.id <> c.id
   UNION SELECT 'original-absent', c.path, original, NULL FROM changed c WHERE original <> c.path AND NOT EXISTS (
     SELECT 1 FROM articles o WHERE o.path = original AND o.live = 1 AND o.translation_group = o.path)
   UNION SELECT 'language-taken', c.path, original, o.path
-  FROM changed c JOIN articles o ON o.translation_group = original AND o.language = c.language WHERE o.live = 1 AND o.id <> c.id
+  FROM changed c CROSS JOIN articles o ON o.translation_group = original AND o.language = c.language WHERE o.live = 1 AND o.id <> c.id
   UNION SELECT 'has-translations', c.path, original, o.path
-  FROM changed c JOIN articles o ON o.translation_group = c.path WHERE original <> c.path AND o.live = 1 AND o.id <> c.id
+  FROM changed c CROSS JOIN articles o ON o.translation_group = c.path WHERE original <> c.path AND o.live = 1 AND o.id <> c.id
   UNION SELECT 'story-absent', c.path, s.value, NULL FROM changed c, json_each(c.stories) s
   WHERE NOT EXISTS (SELECT 1 FROM articles o WHERE o.path = s.value AND o.live = 1))
 INSERT INTO rule_guard SELECT json_group_array(json_object('rule', rule, 'path', path, 'address', address, 'other', other))
