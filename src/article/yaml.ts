@@ -1,6 +1,7 @@
 // Reads YAML as plain data: strings, lists and maps, with their offsets. Tags, anchors, aliases and merges are refused.
 import { Composer, isMap, isScalar, isSeq, Lexer, type ParsedNode, Parser, type Scalar } from "yaml"
 import { type Mistake, mostMistakes, quote, type Refusal } from "./mistakes.ts"
+import { readSimpleYaml } from "./simple-yaml.ts"
 
 export type Path = readonly (string | number)[]
 
@@ -21,9 +22,12 @@ const partStart = /^(?=["'\w<?{]|--- )/m
  * Reads front matter. Every scalar is a string (`title: 2024` is "2024"), except empty and null values and the booleans
  * `lead` and `map`. Aliases, anchors, tags and directives are refused before anything is composed. A part that cannot
  * be read is left out of the map, and does not hide mistakes in the others.
+ * @param readSimple reads ordinary front matter without the parser; a test compares the two
  */
-export function readYaml(written: string): { map: YamlMap; mistakes: Mistake[] } {
+export function readYaml(written: string, readSimple = readSimpleYaml): { map: YamlMap; mistakes: Mistake[] } {
   const plain = straightenSpaces(written)
+  const simple = readSimple(plain)
+  if (simple !== null) return readMap(simple, [])
   const first = compose(plain)
   if (first.mistake === null) return readMap(first.root, [])
   const mistakes: Mistake[] = []
