@@ -21,8 +21,9 @@ export function slugify(text: string): string {
  * The slug of a topic or author page. Names that differ by more than case, spaces, punctuation and Latin, Greek or
  * Cyrillic diacritics never share one: where `slugify` would lose a difference, we append `--`, which `slugify` never
  * produces, and a hash of the name. Empty if the name has no letters, digits or symbols.
+ * Memoised: articles share names, and each name is needed several times.
  */
-export function nameSlug(name: string): string {
+export const nameSlug = memo((name: string): string => {
   const identity = identifyName(name)
   if (identity === "") return ""
   const spelt = slugify(name.normalize("NFKC").replace(shortNames, spellSymbols))
@@ -33,7 +34,7 @@ export function nameSlug(name: string): string {
   if (read.replaceAll("-", "") === identity) return spelt
   const hash = hashText(identity)
   return `${shorten(spelt, slugLimit - hash.length - 2) || "0"}--${hash}`
-}
+})
 
 // C++, C#, A+: a single letter or digit with symbols. In longer names, the hash tells "Jane#" from "Jane Sharp".
 const shortNames = /(?<![\p{L}\p{N}])([a-z0-9])([+#]+)(?![\p{L}\p{N}])/giu
