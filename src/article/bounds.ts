@@ -30,70 +30,104 @@ const budgets = {
 } as const
 type Cost = keyof typeof budgets
 
+const costs = Object.keys(budgets) as Cost[]
+
 /** A run of lines without a blank line: an upper bound for a paragraph. */
 interface Chunk {
   readonly start: number
-  readonly lines: string[]
+  lines: number
+  /** Whether all of its lines are blank so far. */
+  blank: boolean
   /** Whether the chunk begins with a list item: only then does a line that begins with a number start another item. */
-  readonly inList: boolean
+  inList: boolean
   /** Markers and indent of the deepest line, assumed for all lines: a paragraph's later lines need no markers. */
   depth: number
   /** The most markers on one line: marked reads the content once per marker. */
   marks: number
 }
 
+const beginChunk = (start: number, inList: boolean): Chunk => {
+  return { start, lines: 0, blank: true, inList, depth: 0, marks: 0 }
+}
+
+/** A line of text without a prefix. */
+const plainLine = /^[^\s>*+\-\d]/
+const linePrefix = /^(?:[ \t\r]|>|[-*+](?=\s|$)|\d{1,9}[.)](?=\s|$))*/
+const listItem = /^ {0,3}(?:[-*+]|(\d{1,9})[.)]) /
+
 /** The first limit that a body exceeds, or null. Linear in the length of the text. */
 export function checkBounds(body: string): Mistake | null {
   const spent = { emphasis: 0, brackets: 0, containers: 0, cells: 0, references: 0, lines: 0, run: 0 }
   const links = { count: 0, longest: 0 }
-  let chunk: Chunk = { start: 0, lines: [], inList: false, depth: 0, marks: 0 }
+  let chunk = beginChunk(0, false)
   let start = 0
   for (const line of body.split("\n")) {
-    const prefix = /^(?:[ \t\r]|>|[-*+](?=\s|$)|\d{1,9}[.)](?=\s|$))*/.exec(line)?.[0] ?? ""
-    // `- - -` and `* * *` are thematic breaks.
-    const isRuler = prefix.length === line.length && /^ {0,3}([-*])(?:[ \t]*\1){2,}[ \t\r]*$/.test(line.slice(0, 1000))
-    const marks = isRuler ? 1 : (prefix.match(/>|[-*+]|\d+/g)?.length ?? 0)
+    const isPlain = plainLine.test(line)
+    const prefix = isPlain || line === "" ? "" : (linePrefix.exec(line)?.[0] ?? "")
+    const marks = prefix === "" ? 0 : countMarks(prefix, line)
     if (marks > deepest)
       return mistake(start, "has lists or quotes that are nested too deeply", `use at most ${deepest} levels`)
-    const blank = line.trim() === ""
-    const item = /^ {0,3}(?:[-*+]|(\d{1,9})[.)]) /.exec(line)
+    const blank = !isPlain && line.trim() === ""
+    const item = prefix === "" ? null : listItem.exec(line)
     if (blank || (item !== null && (item[1] === undefined || chunk.inList))) {
-      const over = spend(chunk, spent, links)
+      const over = spend(chunk, body.slice(chunk.start, Math.max(chunk.start, start - 1)), spent, links)
       if (over !== null) return over
-      chunk = { start, lines: [], inList: !blank, depth: 0, marks: 0 }
-    } else if (chunk.lines.every((before) => before.trim() === "")) chunk = { ...chunk, inList: item !== null }
-    const indent = prefix.replace(/[^ \t\r]/g, "").replaceAll("\t", "    ").length
-    if (!blank) chunk.depth = Math.max(chunk.depth, marks + indent / 2)
+      chunk = beginChunk(start, !blank)
+    } else if (chunk.blank) chunk.inList = item !== null
+    if (!blank) {
+      const indent = prefix === "" ? 0 : prefix.replace(/[^ \t\r]/g, "").replaceAll("\t", "    ").length
+      chunk.depth = Math.max(chunk.depth, marks + indent / 2)
+      chunk.blank = false
+    }
     chunk.marks = Math.max(chunk.marks, marks)
-    chunk.lines.push(line)
+    chunk.lines++
     start += line.length + 1
   }
-  return spend(chunk, spent, links) ?? checkElements(body)
+  const over = spend(chunk, body.slice(chunk.start), spent, links)
+  return over ?? (body.includes("<") ? checkElements(body) : null)
 }
 
+function countMarks(prefix: string, line: string): number {
+  // `- - -` and `* * *` are thematic breaks.
+  if (prefix.length === line.length && /^ {0,3}([-*])(?:[ \t]*\1){2,}[ \t\r]*$/.test(line.slice(0, 1000))) return 1
+  return prefix.match(/>|[-*+]|\d+/g)?.length ?? 0
+}
+
+const runs = /([*_~[\]<!`\\&(|:])\1*/g
+
 /** Adds the cost of a chunk. Returns a mistake if a budget is exceeded. */
-function spend(chunk: Chunk, spent: Record<Cost, number>, links: { count: number; longest: number }): Mistake | null {
-  const { lines, start, marks, depth } = chunk
-  const text = lines.join("\n")
+function spend(
+  { start, lines, marks, depth }: Chunk,
+  text: string,
+  spent: Record<Cost, number>,
+  links: { count: number; longest: number },
+): Mistake | null {
   let emphasis = 0
   let brackets = 0
-  for (const { 0: run, index } of text.matchAll(/([*_~[\]<!`\\&(|:])\1*/g)) {
+  for (const run of text.match(runs) ?? []) {
     if (run.length > longestRun)
-      return mistake(start + index, "has a very long run of one symbol", `use at most ${longestRun} in a row`)
-    if (/[*_~]/.test(run)) emphasis++
-    else if (/[^|:]/.test(run)) brackets += run.length
+      return mistake(
+        start + text.indexOf(run),
+        "has a very long run of one symbol",
+        `use at most ${longestRun} in a row`,
+      )
+    const symbol = run.charAt(0)
+    if ("*_~".includes(symbol)) emphasis++
+    else if (!"|:".includes(symbol)) brackets += run.length
+    if (symbol === "[") links.count += run.length
   }
-  links.count += text.split("[").length - 1
-  const [, ...references] = text.split("]:")
-  for (const { length } of references) links.longest = Math.max(links.longest, length)
+  if (text.includes("]:")) {
+    const [, ...references] = text.split("]:")
+    for (const { length } of references) links.longest = Math.max(links.longest, length)
+  }
   spent.emphasis += (1 + marks) * emphasis ** 2
   spent.brackets += (1 + marks) * brackets * text.length
   spent.containers += (1 + depth) * text.length
-  spent.cells += countCells(lines)
-  spent.lines += lines.length
-  spent.run += lines.length ** 2
+  if (text.includes("|")) spent.cells += countCells(text.split("\n"))
+  spent.lines += lines
+  spent.run += lines ** 2
   spent.references = links.count * links.longest
-  const over = (Object.keys(budgets) as Cost[]).find((cost) => spent[cost] > budgets[cost][0])
+  const over = costs.find((cost) => spent[cost] > budgets[cost][0])
   return over === undefined ? null : mistake(start, budgets[over][1], budgets[over][2])
 }
 
