@@ -79,5 +79,9 @@ export function plainText(tokens: readonly Token[] | undefined): string {
 /** The characters of scripts written without spaces between words. */
 export const unspaced =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Khmer}\p{Script=Lao}\p{Script=Myanmar}]/gu
+const mayBeUnspaced = /[\u0e00-\u1fff\u2e80-\uffff]/
+
+/** Whether a text may contain such characters: far faster than looking for them. */
+export const hasUnspaced = (text: string): boolean => mayBeUnspaced.test(text)
 
 export const readingMinutes = (words: number): number => Math.max(1, Math.round(words / 220))

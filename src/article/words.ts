@@ -1,5 +1,6 @@
 // Extracts and counts an article's words, for its reading time and the search index. Not used for readers' pages.
-import { decodeReferences, unspaced } from "./text.ts"
+import { memo } from "../site/messages.ts"
+import { decodeReferences, hasUnspaced, unspaced } from "./text.ts"
 
 const tag = /<\/?([a-z][a-z\d]*)(?:\s+[^\s"'<>/=]+(?:="[^"]*")?)*\s*>/g
 const alternative = /<img [^>]*?alt="([^"]*)"/g
@@ -8,6 +9,8 @@ const betweenWords = new Set(
     " ",
   ),
 )
+// White space other than a single space: between most words, there is nothing to replace.
+const wideSpace = /[^\S ]\s*| \s+/g
 const marksOfNotes = /<sup class="note">.*?<\/sup>| ?<a [^>]*role="doc-backlink"[^>]*>.*?<\/a>/g
 
 /** The text that readers see in an article's HTML, and the alt texts of its pictures. */
@@ -15,22 +18,40 @@ export function readHtml(html: string): { text: string; alternatives: string[] }
   const text = html
     .replace(marksOfNotes, "")
     .replace(tag, (_tag, name: string) => (betweenWords.has(name) ? "" : " "))
-    .replace(/\s+/g, " ")
+    .replace(wideSpace, " ")
     .trim()
   const alternatives = Array.from(html.matchAll(alternative), ([, words = ""]) => decodeReferences(words))
   return { text: decodeReferences(text), alternatives: alternatives.filter(Boolean) }
 }
 
-// What a word may begin and continue with. ASCII is tried first: looking up Unicode properties is slow.
-const begins = "(?:[a-zA-Z0-9]|(?![\\0-\\x7f])[\\p{L}\\p{N}])"
-const goesOn = "(?:[a-zA-Z0-9'’]|(?![\\0-\\x7f])[\\p{L}\\p{N}\\p{M}])"
-const wordOrAddress = new RegExp(`https?://[^\\s)>\\]]+|${begins}${goesOn}*`, "gu")
-const mayBeUnspaced = /[\u0e00-\u1fff\u2e80-\uffff]/
+// A web address that does not begin within a word.
+const addresses = /https?:\/\/(?<![\p{L}\p{N}][\p{L}\p{N}\p{M}'’]*https?:\/\/)[^\s)>\]]+/gu
+
+const [between, begins, goesOn] = [0, 1, 2]
+/** Whether a word may begin with a character, or only go on with it. */
+const kindOf = memo((code: number) => {
+  const character = String.fromCodePoint(code)
+  return /[\p{L}\p{N}]/u.test(character) ? begins : /['’\p{M}]/u.test(character) ? goesOn : between
+})
+const kindsOfAscii = Uint8Array.from({ length: 128 }, (_, code) => kindOf(code))
 
 /** A rough word count: runs of letters and digits outside web addresses; in unspaced scripts, two characters a word. */
 export function countWords(text: string): number {
-  let words = 0
-  for (const word of text.match(wordOrAddress) ?? []) if (!word.includes("://")) words++
-  const characters = mayBeUnspaced.test(text) ? (text.match(unspaced)?.length ?? 0) : 0
-  return words + Math.floor(characters / 2)
+  const characters = hasUnspaced(text) ? (text.match(unspaced)?.length ?? 0) : 0
+  return countRuns(text.includes("://") ? text.replace(addresses, "") : text) + Math.floor(characters / 2)
+}
+
+/** A loop: a regular expression would look up the properties of every character, and copy every word. */
+function countRuns(text: string): number {
+  let runs = 0
+  let before = between
+  for (let at = 0; at < text.length; at++) {
+    const code = text.codePointAt(at) as number
+    const kind = code < 128 ? (kindsOfAscii[code] as number) : kindOf(code)
+    if (code > 0xffff) at++
+    if (kind === goesOn) continue
+    runs += kind & ~before
+    before = kind
+  }
+  return runs
 }

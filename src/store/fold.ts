@@ -1,5 +1,5 @@
 // Folds words for the search index, for queries and for highlighting, so that a word is found however it is typed.
-import { unspaced } from "../article/text.ts"
+import { hasUnspaced, unspaced } from "../article/text.ts"
 import { languageOf } from "../site/messages.ts"
 
 // Combining marks of Latin, Greek and Cyrillic, Hebrew points, Arabic tashkil and tatweel, and invisible characters.
@@ -43,7 +43,7 @@ export function foldWords(text: string): string[] {
 
 /** Folded text as the tokenizer needs it: in scripts without spaces, each character is a word of its own. */
 export function splitUnspaced(folded: string): string {
-  return folded.replace(unspaced, " $& ")
+  return hasUnspaced(folded) ? folded.replace(unspaced, " $& ") : folded
 }
 
 /** Text for the index. The tokenizer splits it into the words that `foldWords` returns, in all their forms. */
