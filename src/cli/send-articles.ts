@@ -63,20 +63,22 @@ export async function sendArticles(run: Run, articles: readonly ReadyArticle[]):
   if (failures.length > 0) throw failures[0]
 }
 
-function cutBatches(articles: readonly ReadyArticle[]): ReadyArticle[][] {
-  const batches: ReadyArticle[][] = []
+/** Cuts a batch when it is about to be sent, so that the desk does not wait until the last one is measured. */
+function* cutBatches(articles: readonly ReadyArticle[]): Generator<ReadyArticle[]> {
+  let batch: ReadyArticle[] = []
   let bytes = 0
   for (const one of articles) {
     // The size as sent: JSON writes a control character as six bytes.
     const size = Buffer.byteLength(JSON.stringify(one.source))
-    bytes += size
-    if (batches.at(-1)?.length === articlesARequest || bytes > bytesARequest || batches.length === 0) {
-      batches.push([])
-      bytes = size
+    if (batch.length === articlesARequest || (batch.length > 0 && bytes + size > bytesARequest)) {
+      yield batch
+      batch = []
+      bytes = 0
     }
-    batches.at(-1)?.push(one)
+    batch.push(one)
+    bytes += size
   }
-  return batches
+  if (batch.length > 0) yield batch
 }
 
 async function sendBatch(run: Run, batch: readonly ReadyArticle[]): Promise<void> {
