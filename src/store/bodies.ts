@@ -59,18 +59,24 @@ export async function createBody(text: string): Promise<Body> {
 
 /** Writes each body that no revision refers to yet, once. */
 export async function writeBodies({ catalogue: db, bodies }: Texts, open: readonly Body[], members: readonly Body[]) {
-  const missing = (column: string, all: readonly Body[]) =>
-    db
-      .prepare(
-        `SELECT value AS hash FROM json_each(?1) WHERE NOT EXISTS (SELECT 1 FROM revisions WHERE ${column} = value)`,
-      )
-      .bind(JSON.stringify([...new Set(all.map(({ hash }) => hash))]))
-  const found = await db.batch<{ hash: string }>([missing("open_hash", open), missing("members_hash", members)])
-  const write = (kv: KVNamespace, all: readonly Body[], result = found[0]) => {
+  const kinds = [
+    { column: "open_hash", kv: bodies.articles, all: open },
+    { column: "members_hash", kv: bodies.members, all: members },
+  ].filter(({ all }) => all.length > 0)
+  const found = await db.batch<{ hash: string }>(
+    kinds.map(({ column, all }) =>
+      db
+        .prepare(
+          `SELECT value AS hash FROM json_each(?1) WHERE NOT EXISTS (SELECT 1 FROM revisions WHERE ${column} = value)`,
+        )
+        .bind(JSON.stringify([...new Set(all.map(({ hash }) => hash))])),
+    ),
+  )
+  const write = ({ kv, all }: (typeof kinds)[number], index: number) => {
     const byHash = new Map(all.map(({ hash, bytes }) => [hash, bytes]))
-    return (result?.results ?? []).map(({ hash }) => putBytes(kv, hash, byHash.get(hash) ?? new Uint8Array()))
+    return (found[index]?.results ?? []).map(({ hash }) => putBytes(kv, hash, byHash.get(hash) ?? new Uint8Array()))
   }
-  await Promise.all([...write(bodies.articles, open), ...write(bodies.members, members, found[1])])
+  await Promise.all(kinds.flatMap(write))
 }
 
 /**

@@ -3,7 +3,7 @@ import type { ArticleRecord } from "../article/article.ts"
 import { type By, type Head, lastRevisionAt, listArticles, tagsOf } from "./publish.ts"
 import { enqueueChange } from "./purges.ts"
 import { recordAudit } from "./revisions.ts"
-import { checkRules, runGuarded, type Written } from "./rules.ts"
+import { checkRules, followOriginals, runGuarded, type Written } from "./rules.ts"
 import { touchMonths } from "./sitemap.ts"
 
 const idOf = "(SELECT id FROM articles WHERE path = ?1)"
@@ -40,11 +40,13 @@ export function moveArticle(db: D1Database, head: Head, to: NewPlace, by: By, no
     RETURNING path, revision`
   // Reindexes an article that changes language, because each language has its own indexing rules.
   const requeue = "INSERT OR IGNORE INTO search_queue SELECT id FROM articles WHERE path = ?1 AND language <> ?2"
+  const moved = JSON.stringify([{ path, aliases: [] }])
   const statements = [
     db.prepare(requeue).bind(head.path, language),
     db.prepare(move).bind(head.path, path, language, region, country, now, by.who),
     both("UPDATE articles SET translation_group = ?2 WHERE translation_group = ?1"),
-    ...checkRules(db, JSON.stringify([{ path, aliases: [] }])),
+    followOriginals(db, moved),
+    checkRules(db, moved),
     db.prepare("DELETE FROM redirects WHERE path = ?1").bind(path),
     db.prepare("DELETE FROM aliases WHERE path = ?1").bind(path),
     both("UPDATE revisions SET path = ?2 WHERE path = ?1"),

@@ -26,11 +26,14 @@ export function enqueuePurges(db: D1Database, tags: readonly string[] | "everyth
  * @param rows JSON: objects with a `path`
  */
 export function enqueueChange(db: D1Database, tags: readonly string[], rows: string, now: number) {
+  const own = new Set([...tags, "e:", "m:", "q:"])
+  // A purge of everything includes what the other statement would add.
+  if (own.size > tagsAPurge) return [enqueuePurges(db, "everything", now)]
   const related = `INSERT INTO purge_outbox (tag, due_at)
     WITH changed AS (SELECT a.id, a.translation_group FROM json_each(?1) j JOIN articles a ON a.path = j.value ->> 'path')
     SELECT 'g:' || translation_group, ?2 FROM changed
     UNION SELECT 'a:' || d.path, ?2 FROM changed c JOIN redirects d ON d.target = c.id`
-  return [enqueuePurges(db, [...tags, "e:", "m:", "q:"], now), db.prepare(related).bind(rows, now)]
+  return [enqueuePurges(db, [...own], now), db.prepare(related).bind(rows, now)]
 }
 
 /**

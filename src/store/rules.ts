@@ -15,13 +15,6 @@ export interface BrokenRule {
   readonly other: string | null
 }
 
-// Points translations at the new address of an original that has moved.
-const followOriginals = `UPDATE articles SET translation_group = (
-  SELECT o.path FROM redirects r JOIN articles o ON o.id = r.target WHERE r.path = articles.translation_group)
-WHERE path IN (SELECT value ->> 'path' FROM json_each(?1)) AND translation_group <> path AND kind = 'article'
-  AND NOT EXISTS (SELECT 1 FROM articles o WHERE o.path = articles.translation_group AND o.live = 1)
-  AND EXISTS (SELECT 1 FROM redirects r JOIN articles o ON o.id = r.target WHERE r.path = articles.translation_group)`
-
 // Two compound selects, because D1 allows at most five terms in each (platform limit). Without CROSS JOIN, which keeps its
 // order, SQLite would scan all articles for each rule, or compare each of the batch with each other.
 const brokenRules = `WITH changed AS MATERIALIZED (
@@ -49,11 +42,24 @@ INSERT INTO rule_guard SELECT json_group_array(json_object('rule', rule, 'path',
 FROM (SELECT * FROM broken_aliases UNION SELECT * FROM broken_others) HAVING count(*) > 0`
 
 /**
- * The statements that abort the transaction if one of these articles breaks a rule.
+ * The statement that aborts the transaction if one of these articles breaks a rule.
  * @param rows JSON: objects with a `path` and its new `aliases`; for a note, its `stories` too
  */
-export function checkRules(db: D1Database, rows: string): D1PreparedStatement[] {
-  return [followOriginals, brokenRules].map((query) => db.prepare(query).bind(rows))
+export function checkRules(db: D1Database, rows: string): D1PreparedStatement {
+  return db.prepare(brokenRules).bind(rows)
+}
+
+/**
+ * The statement that points translations at the new address of an original that has moved. The rules are checked after it.
+ * @param rows JSON: objects with a `path`
+ */
+export function followOriginals(db: D1Database, rows: string): D1PreparedStatement {
+  const query = `UPDATE articles SET translation_group = (
+      SELECT o.path FROM redirects r JOIN articles o ON o.id = r.target WHERE r.path = articles.translation_group)
+    WHERE path IN (SELECT value ->> 'path' FROM json_each(?1)) AND translation_group <> path AND kind = 'article'
+      AND NOT EXISTS (SELECT 1 FROM articles o WHERE o.path = articles.translation_group AND o.live = 1)
+      AND EXISTS (SELECT 1 FROM redirects r JOIN articles o ON o.id = r.target WHERE r.path = articles.translation_group)`
+  return db.prepare(query).bind(rows)
 }
 
 /** A revision of an article that a transaction created. */
