@@ -182,6 +182,10 @@ const upToAddress = new RegExp(
   plainText.source.replace("_ ]+", "_ hw]+|(?!(?<![a-z\\d]|< ?)(?:https?:\\/\\/|www\\.))[hw]"),
   "i",
 )
+// How the line below an underlined heading or a table's header ends. In a text without one, the rules for both are
+// replaced by ones that fail at once: marked's own read every paragraph.
+const underline = /[-=][:|\s]*$/m
+const neither = { lheading: /^(?!)/, table: /^(?!)/ }
 
 /**
  * Lexes a text into blocks with their inline tokens. Only for texts within the limits (bounds.ts).
@@ -192,10 +196,11 @@ export function lexMarkdown(text: string, isPart = false): TokensList {
   Object.assign(lexer.state, { isPart })
   const { tokenizer } = parser.defaults
   const inlineRules = { ...inline.gfm, url: bareUrl, text: bareAddress.test(text) ? upToAddress : plainText }
-  const blockRules = { ...block.gfm, paragraph }
+  const blockRules = { ...block.gfm, paragraph, ...(underline.test(text) ? {} : neither) }
   if (tokenizer) tokenizer.rules = { ...tokenizer.rules, block: blockRules, inline: inlineRules }
   return lexer.lex(text)
 }
+
 /** Visits every token in text order, parents first. (marked's own walk is quadratic.) */
 export function walkTokens(tokens: readonly Token[], visit: (token: Token) => void): void {
   for (const token of tokens) {
