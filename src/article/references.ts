@@ -15,9 +15,9 @@ const plain = /^[a-z\d]+(?: [a-z\d]+)*$/i
  */
 function joinWords(name: string): string {
   const words = plain.test(name)
-    ? name.split(" ")
-    : (name.normalize().replace(punctuation, "").match(word) ?? ["section"])
-  return Array.from(words.join("-").toLowerCase()).slice(0, 80).join("")
+    ? name.replaceAll(" ", "-")
+    : (name.normalize().replace(punctuation, "").match(word) ?? ["section"]).join("-")
+  return /^.{0,80}/su.exec(words.toLowerCase())?.[0] ?? ""
 }
 
 const punctuation = /[^\p{L}\p{M}\p{N}\p{Z}\s_-]+/gu

@@ -15,8 +15,8 @@ const marksOfNotes = /<sup class="note">.*?<\/sup>| ?<a [^>]*role="doc-backlink"
 
 /** The text that readers see in an article's HTML, and the alt texts of its pictures. */
 export function readHtml(html: string): { text: string; alternatives: string[] } {
-  const text = html
-    .replace(marksOfNotes, "")
+  const hasNotes = html.includes('class="note"') || html.includes("doc-backlink")
+  const text = (hasNotes ? html.replace(marksOfNotes, "") : html)
     .replace(tag, (_tag, name: string) => (betweenWords.has(name) ? "" : " "))
     .replace(wideSpace, " ")
     .trim()

@@ -24,8 +24,13 @@ export const word = /[\p{L}\p{N}][\p{L}\p{N}\p{M}]*/gu
  * one yeh, one heh. Digits become ASCII. FTS5's own `remove_diacritics` leaves œ and Arabic as they are.
  */
 export function foldText(text: string): string {
-  // A shortcut for most English texts, which contain only ASCII and typographic punctuation.
-  if (/^[\0-\x7f\u00a0«»\u2010-\u2027]*$/.test(text)) return text.toLowerCase()
+  return plainText.test(text) ? text.toLowerCase() : foldLetters(text)
+}
+
+// Most English texts contain only ASCII and typographic punctuation.
+const plainText = /^[\0-\x7f\u00a0«»\u2010-\u2027]*$/
+
+function foldLetters(text: string): string {
   return text
     .normalize("NFKD")
     .toLowerCase()
@@ -48,8 +53,10 @@ export function splitUnspaced(folded: string): string {
 
 /** Text for the index. The tokenizer splits it into the words that `foldWords` returns, in all their forms. */
 export function foldForIndex(text: string, language: string): string {
-  const folded = splitUnspaced(withoutParticles(foldText(text)))
-  if (!isArabic(folded) && languageOf(language).stem === undefined) return folded
+  const isPlain = plainText.test(text)
+  const whole = withoutParticles(isPlain ? text.toLowerCase() : foldLetters(text))
+  const folded = isPlain ? whole : splitUnspaced(whole)
+  if ((isPlain || !isArabic(folded)) && languageOf(language).stem === undefined) return folded
   return (folded.match(word) ?? []).flatMap((one) => indexedForms(one, language)).join(" ")
 }
 
