@@ -1,5 +1,6 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
+import { unspaced } from "../../src/article/text.ts"
 import { askedForms, foldText, foldWords, indexedForms, splitUnspaced } from "../../src/store/fold.ts"
 import { buildMatch, cutExcerpt, indexText, markEnd, markStart, readSought } from "../../src/store/search.ts"
 
@@ -50,6 +51,13 @@ describe("folding", () => {
       }),
       { numRuns: 2000 },
     )
+  })
+
+  it("splits every character of scripts without spaces", () => {
+    for (let code = 0; code <= 0x10ffff; code++) {
+      const character = String.fromCodePoint(code)
+      if (character.match(unspaced)) expect(splitUnspaced(`a${character}b`)).toBe(`a ${character} b`)
+    }
   })
 
   it("finds a text by each of its own words", () => {
