@@ -52,6 +52,7 @@ const longest = 80
 /** Every comment in the text that says `members-only` or something similar. */
 export function findCandidates(text: string): Candidate[] {
   const found: Candidate[] = []
+  if (!text.includes("<") && !text.includes("&lt;")) return found
   for (const { 0: start, index } of text.matchAll(opener)) {
     const inside = index + start.length
     const rest = text.slice(inside, inside + longest)

@@ -215,7 +215,7 @@ function readBody(body: string, access: Access, { kind, address }: Place, site: 
     const add = (offset: number, message: string, fix: string) => wrong.push({ offset, field: "body", message, fix })
     if (undivided !== null && divided.division === "line")
       add(divided.open.length, "a members-only line is not allowed here", undivided)
-    for (const { kind: what, address: src, from } of findReferences(tokens ?? [], body)) {
+    for (const { kind: what, address: src, from } of tokens === undefined ? [] : findReferences(tokens, body)) {
       const isRecording = what === "link" && !isNote && isRelative(src) && isRecordingName(src)
       if (what !== "picture" && !isRecording) continue
       if (isNote) add(from, `the picture ${quote(src)} cannot be in an email`, "link to it, or to its article")
