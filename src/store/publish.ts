@@ -190,8 +190,8 @@ RETURNING path, revision`
 
 const writeRevisions = `${given}
 INSERT INTO revisions (path, revision, action, digest, front, division, open_hash, members_hash, media, at, who, message, life)
-SELECT a.path, a.revision, v ->> 'action', v ->> 'digest', v ->> 'front', v ->> 'division', v ->> 'openHash',
-  v ->> 'membersHash', v ->> 'media', ?2, ?3, ?4, a.life FROM given CROSS JOIN articles a ON a.path = v ->> 'path'`
+SELECT a.path, a.revision, v ->> 'action', a.digest, v ->> 'front', v ->> 'division', a.open_hash, a.members_hash,
+  v ->> 'media', ?2, ?3, ?4, a.life FROM given CROSS JOIN articles a ON a.path = v ->> 'path'`
 
 const writeAliases = (columns: string) =>
   `INSERT OR REPLACE INTO ${columns} SELECT l.value, a.id FROM ${changed}, json_each(j.value, '$.aliases') l`
@@ -213,7 +213,7 @@ async function commitRows(db: D1Database, rows: readonly Row[], tags: string[], 
     JSON.stringify(rows.map((row) => Object.fromEntries(names.map((name) => [name, row[name]]))))
   const heads = bound("path", "base", "action")
   const written = bound("path", "base", "kind", "digest", "record", "openHash", "membersHash", "group")
-  const revisions = bound("path", "action", "digest", "front", "division", "openHash", "membersHash", "media")
+  const revisions = bound("path", "action", "front", "division", "media")
   const aliases = bound("path", "aliases", "stories")
   const articles = rows.filter(({ kind }) => kind === "article")
   // Each statement takes time even if it changes nothing, so those that would find nothing are left out. New articles have
