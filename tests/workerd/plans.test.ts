@@ -17,6 +17,7 @@ import {
 import { createPreview, findPreview, listPreviews, revokePreviews } from "../../src/store/previews.ts"
 import { flushPurges } from "../../src/store/purges.ts"
 import { readHeadsAfter, readRevisions, readSite } from "../../src/store/revisions.ts"
+import { checkRules } from "../../src/store/rules.ts"
 import { hasQueued, readSought, searchArticles } from "../../src/store/search.ts"
 import { readMonth, readMonths, readNews } from "../../src/store/sitemap.ts"
 import { openStores } from "../../src/store/stores.ts"
@@ -145,4 +146,20 @@ it("no query of a page or of the desk scans a table that grows", async () => {
   )
   // `r` is the five related entries that the query itself has just read.
   expect(growing.filter((plan) => !plan.startsWith("SCAN r "))).toEqual([])
+})
+
+it("the rules between articles are checked from the batch outwards, which is read once", async () => {
+  const queries: string[] = []
+  const prepare = (query: string) => {
+    queries.push(query)
+    return env.CATALOGUE.prepare(query)
+  }
+  checkRules({ prepare } as D1Database, "[]")
+  const { results } = await env.CATALOGUE.prepare(`EXPLAIN QUERY PLAN ${queries[0]}`)
+    .bind("[]")
+    .all<{ detail: string }>()
+  const plan = results.map(({ detail }) => detail)
+  expect(plan.filter((step) => step.startsWith("SCAN j "))).toHaveLength(1)
+  expect(plan.filter((step) => /^SCAN [aos]\b(?! VIRTUAL)/.test(step))).toEqual([])
+  expect(plan.filter((step) => /^SEARCH [aos]\b/.test(step)).length).toBeGreaterThan(5)
 })
