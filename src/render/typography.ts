@@ -82,6 +82,9 @@ export function smarten(written: string, more: boolean, block: Block): string {
 
 /** The last visible character; "" if there is none. */
 function lastCharacter(text: string): string {
+  // The characters that are skipped (format characters), and surrogates, are beyond ASCII.
+  const last = text.slice(-1)
+  if (last <= "\x7f") return last
   return Array.from(text.slice(-16).replace(/\p{Cf}+$/u, "")).at(-1) ?? ""
 }
 
