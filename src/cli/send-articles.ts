@@ -139,8 +139,9 @@ export async function sendPictures(
 
 /** How long after a publish a reader may still get the old page, in milliseconds (docs/operations.md). */
 const patience = 15_000
-/** Each request renders a page, so in a larger run only this many articles are requested, spread evenly. */
+/** Each request renders a page, so in a larger run only a sample is requested, spread evenly. */
 const mostAsked = 100
+const sampleSize = 25
 
 /** Requests the published articles as a reader would and fills in `liveMs`. Skips those not readable now. */
 export async function awaitReceipts(
@@ -156,7 +157,7 @@ export async function awaitReceipts(
     const { kind = "article", publishedAt = null, expiresAt = null } = byPath.get(path) ?? {}
     return !kinds[kind].isNote && (publishedAt ?? 0) <= now && (expiresAt ?? Number.POSITIVE_INFINITY) > now
   })
-  const step = Math.max(1, readable.length / mostAsked)
+  const step = readable.length > mostAsked ? readable.length / sampleSize : 1
   const asked = readable.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step))
   // A local site is requested at `url`, any other at its own origin.
   const base = isLocal(url) ? url : origin

@@ -159,6 +159,21 @@ describe("publishFolder", () => {
     expect(desk.purges).toBe(1)
   })
 
+  it("asks for up to 100 articles as a reader, and for 25 of more, spread evenly", async () => {
+    const asked: number[][] = []
+    for (const size of [100, 101]) {
+      for (let index = 0; index < size; index++) write(`n${index + 100}`, `Words of a run of ${size}.`)
+      const { published } = await publish()
+      expect(published).toHaveLength(size)
+      asked.push(published.flatMap(({ liveMs }, index) => (liveMs === null ? [] : index)))
+    }
+    const [all, some = []] = asked
+    expect(all).toHaveLength(100)
+    expect(some).toHaveLength(25)
+    const gaps = some.map((index, at) => (some[at + 1] ?? 101) - index)
+    expect([...new Set(gaps)].sort()).toEqual([4, 5])
+  })
+
   it("counts texts as sent, with JSON escapes", async () => {
     for (const name of ["x", "y"]) write(name, `${"\u0001".repeat(20)}\n\n`.repeat(5000))
     await publish()
