@@ -2,27 +2,31 @@
 import { memo } from "../site/messages.ts"
 import { decodeReferences, hasUnspaced, unspaced } from "./text.ts"
 
-const tag = /<\/?([a-z][a-z\d]*)(?:\s+[^\s"'<>/=]+(?:="[^"]*")?)*\s*>/g
 const alternative = /<img [^>]*?alt="([^"]*)"/g
-const betweenWords = new Set(
-  "a abbr b bdi bdo cite code data del dfn em i ins kbd mark q s samp small span strong sub sup time u var wbr".split(
-    " ",
-  ),
-)
-// White space other than a single space: between most words, there is nothing to replace.
+const attributes = String.raw`(?:\s+[^\s"'<>/=]+(?:="[^"]*")?)*\s*>`
+const betweenWords =
+  "a|abbr|b|bdi|bdo|cite|code|data|del|dfn|em|i|ins|kbd|mark|q|s|samp|small|span|strong|sub|sup|time|u|var|wbr"
+const tagsBetweenWords = new RegExp(`</?(?:${betweenWords})${attributes}`, "g")
+// At most 20 at a time: an unlimited run could overflow the expression's stack.
+const otherTags = new RegExp(`(?:</?[a-z][a-z\\d]*${attributes}\\s*){1,20}`, "g")
+// White space other than a single space. Once line breaks are spaces, most texts have none.
 const wideSpace = /[^\S ]\s*| \s+/g
+const hasWide = (text: string) => text.includes("  ") || /[^\S ]/.test(text)
 const marksOfNotes = /<sup class="note">.*?<\/sup>| ?<a [^>]*role="doc-backlink"[^>]*>.*?<\/a>/g
 
 /** The text that readers see in an article's HTML, and the alt texts of its pictures. */
 export function readHtml(html: string): { text: string; alternatives: string[] } {
   const hasNotes = html.includes('<sup class="note">') || html.includes("doc-backlink")
   const text = (hasNotes ? html.replace(marksOfNotes, "") : html)
-    .replace(tag, (_tag, name: string) => (betweenWords.has(name) ? "" : " "))
-    .replace(wideSpace, " ")
-    .trim()
+    .replace(tagsBetweenWords, "")
+    .replace(otherTags, " ")
+    .replaceAll("\n", " ")
   const pictures = html.includes("<img ") ? html.matchAll(alternative) : []
   const alternatives = Array.from(pictures, ([, words = ""]) => decodeReferences(words))
-  return { text: decodeReferences(text), alternatives: alternatives.filter(Boolean) }
+  return {
+    text: decodeReferences((hasWide(text) ? text.replace(wideSpace, " ") : text).trim()),
+    alternatives: alternatives.filter(Boolean),
+  }
 }
 
 // A web address that does not begin within a word.

@@ -75,6 +75,33 @@ describe("the text of rendered HTML", () => {
     expect(text).toBe("One two\u00a0A&T <b> H2O a b c d note")
     expect(alternatives).toEqual(['A "hall"'])
   })
+
+  it("has one space in place of any other element, and of white space", () => {
+    const tags = [
+      "<p>",
+      "</p>",
+      "<em>",
+      "</em>",
+      '<a href="/x" title="a <b> c">',
+      "</a>",
+      '<h2 id="b">',
+      "<br>",
+      "</b1>",
+    ]
+    const part = fc.constantFrom("a", "B", "é", "&lt;p>", " ", "  ", "\n", "\t", "\r", "\u00a0", "\u2028", ...tags)
+    const textByDefinition = (html: string) =>
+      html
+        .replace(/<\/?(\w+)(?: \w+="[^"]*")*>/g, (_, name) => (/^(?:em|a)$/.test(name) ? "" : " "))
+        .replace(/\s+/g, " ")
+        .trim()
+        .replaceAll("&lt;", "<")
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 30 }), (parts) => {
+        expect(readHtml(parts.join("")).text).toBe(textByDefinition(parts.join("")))
+      }),
+      { numRuns: 2000 },
+    )
+  })
 })
 
 describe("character references", () => {
