@@ -142,7 +142,7 @@ export function encodePage(page: string): { readonly bytes: Uint8Array; readonly
   whole.set(bytes, top.length)
   whole.set(rest, top.length + bytes.length)
   // The card script comes after the text, not in the head.
-  return { bytes: whole, unused: unused.filter((name) => name !== "card" || !page.includes(cardScript)) }
+  return { bytes: whole, unused: unused.filter((name) => name !== "card" || !page.includes(cardScript, end)) }
 }
 
 const hashes = new Map<string, string>()

@@ -130,7 +130,7 @@ export function readRecord({ path, record }: RecordRow): ArticleRecord {
 const parseRecord = memo((path: string, record: string) => {
   const read = JSON.parse(record) as object | null
   return expectFields({ path, ...read } as ArticleRecord, recordFields)
-}, 500)
+}, 2000)
 
 /**
  * The next embargo to end and the next expiry, in milliseconds since the epoch; null if none is known. The two are kept
