@@ -196,8 +196,8 @@ export async function openSession(c: Call, member: Member, link?: string): Promi
   const checked = inSeconds(now)
   const former = await readSession(c.req.raw, context)
   const expires = checked + sessionLasts
-  const session = [member.id, former?.id ?? null, now, expires * 1000] as const
-  const id = await (link ? useLink(context.people, link, ...session) : startSession(context.people, ...session))
+  const session = { member: member.id, former: former?.id ?? null, now, expires: expires * 1000 }
+  const id = await (link ? useLink(context.people, link, session) : startSession(context.people, session))
   if (id === null) return false
   if (former !== null) markEnded(context.statusCache, former.id, checked)
   setCookies(c, await sealSession({ id, member: member.id, expires, checked, until: inSeconds(member.until) }, context))

@@ -3,14 +3,16 @@ import { hashContent } from "./bodies.ts"
 import { currentMember } from "./members.ts"
 import { first, list, run, value } from "./sql.ts"
 
+interface NewSession {
+  readonly member: string
+  /** The id of the browser's previous session. */
+  readonly former: string | null
+  readonly now: number
+  readonly expires: number
+}
+
 /** Starts a session and ends the browser's previous one. @returns the new session's id */
-export async function startSession(
-  db: D1Database,
-  member: string,
-  former: string | null,
-  now: number,
-  expires: number,
-): Promise<string> {
+export async function startSession(db: D1Database, { member, former, now, expires }: NewSession): Promise<string> {
   const id = crypto.randomUUID()
   await db.batch([
     db.prepare(startQuery).bind(id, member, now, expires),
@@ -77,10 +79,7 @@ export async function findLink(db: D1Database, token: string, now: number): Prom
 export async function useLink(
   db: D1Database,
   token: string,
-  member: string,
-  former: string | null,
-  now: number,
-  expires: number,
+  { member, former, now, expires }: NewSession,
 ): Promise<string | null> {
   const id = crypto.randomUUID()
   const use = `UPDATE links SET used_at = ?2 WHERE hash = ?1 AND used_at IS NULL AND expires_at > ?2

@@ -44,7 +44,7 @@ export async function openMember(rig: Rig, email: string, until: number, isolate
   await grantMembership(env.PEOPLE, member.id, until)
   const seconds = Math.floor(now / 1000)
   const expires = seconds + 2_592_000
-  const session = await startSession(env.PEOPLE, member.id, null, now, expires * 1000)
+  const session = await startSession(env.PEOPLE, { member: member.id, former: null, now, expires: expires * 1000 })
   const token = await signSession(
     { id: session, member: member.id, expires, checked: seconds, until: Math.floor(until / 1000) },
     sessionKeys,

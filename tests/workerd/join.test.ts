@@ -43,7 +43,12 @@ describe("joining", () => {
         at: Date.now(),
       })
     const expires = now() + 3600
-    const session = await startSession(env.PEOPLE, id, null, Date.now(), expires * 1000)
+    const session = await startSession(env.PEOPLE, {
+      member: id,
+      former: null,
+      now: Date.now(),
+      expires: expires * 1000,
+    })
     const token = await signSession({ id: session, member: id, expires, checked: now(), until: 0 }, sessionKeys)
     return { id, cookie: `dateline=${token}` }
   }

@@ -125,7 +125,12 @@ async function hear(event: string | undefined): Promise<void> {
 
 async function signIn(member: Member): Promise<Browser> {
   const expires = now() + 3600
-  const session = await startSession(env.PEOPLE, member.id, null, Date.now(), expires * 1000)
+  const session = await startSession(env.PEOPLE, {
+    member: member.id,
+    former: null,
+    now: Date.now(),
+    expires: expires * 1000,
+  })
   const browser = openBrowser(shop.rig)
   const said = { id: session, member: member.id, expires, checked: now(), until: 0 }
   browser.jar.set("dateline", await signSession(said, sessionKeys))

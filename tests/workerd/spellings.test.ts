@@ -314,7 +314,12 @@ describe("two accounts of one person are merged", () => {
     await storeTwice()
     await foldStored(people, now)
     const id = (await findMember(people, unicode))?.id ?? ""
-    const session = await startSession(people, id === "one" ? "two" : "one", null, now, now + day)
+    const session = await startSession(people, {
+      member: id === "one" ? "two" : "one",
+      former: null,
+      now,
+      expires: now + day,
+    })
     await foldStored(people, now + 60_000)
     expect((await findSession(people, session, now))?.id).toBe(id)
   })
