@@ -71,7 +71,7 @@ ${button("/account/export", "exportButton", language, site)}
 )}
 </div>`
   const alternates = alternatesOf({ kind: "personal", language, page: "/account" }, site)
-  return renderLayout({ language, title, alternates, member: true, main }, site)
+  return renderLayout({ language, title, alternates, signedIn: true, main }, site)
 }
 
 function button(page: string, key: MessageKey, language: string, site: SiteConfig, fields = {}): Html {
@@ -175,7 +175,7 @@ export function renderGiftPage(
 ${renderShareButtons(language, url)}
 ${renderShareLinks(url, article, language)}
 <p class="ui"><a href="${path}">${message(language, "backToArticle")}</a> · <a href="${personalPath("/account", language, site)}#gifts_">${message(language, "giftsTitle")}</a></p>`
-  return renderTextPage({ language, title, page: "/account", member: true, content }, site)
+  return renderTextPage({ language, title, page: "/account", signedIn: true, content }, site)
 }
 
 /** Asks for confirmation before an article is saved or a gift link is created. */
@@ -194,7 +194,7 @@ ${
     : html`<p class="notice ui" role="alert">${message(language, refused, { most })}</p>`
 }
 <p class="ui"><a href="${path}">${message(language, "backToArticle")}</a></p>`
-  return renderTextPage({ language, title, page: "/account", member: true, content }, site)
+  return renderTextPage({ language, title, page: "/account", signedIn: true, content }, site)
 }
 
 interface DeleteView {
@@ -217,7 +217,7 @@ ${payments !== null && html`<p><b>${message(language, payments === "end" ? "dele
     html`<p class="notice ui" id="problem_" role="alert">${message(language, problem === "trouble" ? "deleteTrouble" : "deleteUnchecked", { contact: site.contact })}</p>`
   }<label class="ui"><input type="checkbox" name="sure" value="1" required${problem === "unchecked" && html` aria-invalid="true" aria-describedby="problem_"`}> ${message(language, "deleteCheck")}</label><button>${message(language, "deleteLink")}</button></form>
 <p class="ui"><a href="${personalPath("/account", language, site)}">${message(language, "backToAccount")}</a></p>`
-  return renderTextPage({ language, title, page: "/account", member: true, content }, site)
+  return renderTextPage({ language, title, page: "/account", signedIn: true, content }, site)
 }
 
 /** Says that the account has been deleted. */

@@ -104,7 +104,7 @@ ${renderTimes(story, site)}<link rel="alternate" type="text/markdown" href="${si
       picture: card ?? (image && { ...plainFile(image), alt: image.alt }),
       region,
       index: audience !== "gift",
-      member: audience === "members",
+      signedIn: audience === "members",
       sheet: sheetsOf(story, contents, text),
       // Data for machines comes after the text, so that readers on slow networks see the text sooner.
       main: html`${before}${raw(text)}${after}${more}${data}${text !== view.html && raw(`<script>${cardScript}</script>`)}`,

@@ -71,7 +71,7 @@ ${
       description: describeContent(view),
       path,
       kind: "article",
-      member: list === "digest" && full,
+      signedIn: list === "digest" && full,
       alternates: languages.map((other) => ({
         language: other,
         path: editionPath({ list, date, language: other }, site),
@@ -132,7 +132,7 @@ ${renderContent(latest, "h3", path, site)}</div><aside>${renderEarlier(latest, s
 }
 <div class="boxes">${renderNewsletterBox(site, language)}${latest === null && !member && renderPitch(site, language)}</div>`
   return renderLayout(
-    { language, title, description, path, alternates: alternatesOf(address, site), member, main, sheet },
+    { language, title, description, path, alternates: alternatesOf(address, site), signedIn: member, main, sheet },
     site,
   )
 }

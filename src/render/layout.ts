@@ -44,7 +44,7 @@ interface LayoutPage {
   /** Style sheets for the page's content, in addition to the base. Default: form. */
   readonly sheet?: Sheet | readonly Sheet[]
   /** Whether the reader is known to be signed in: the header links to their account and does not offer membership. */
-  readonly member?: boolean
+  readonly signedIn?: boolean
 }
 
 // Single-quoted, because the icon repeats this markup inside an attribute: repeated text compresses to almost nothing.
@@ -166,7 +166,7 @@ function renderHeader(page: LayoutPage, site: SiteConfig): Html {
   const { language } = page
   const to = (kind: "front" | "search" | "join") => formatAddress({ kind, language }, site)
   const name = html`<a href="${to("front")}"${page.front && raw(` aria-current="page"`)}>${raw(mark)}<span>${site.name}</span></a>`
-  return html`<header class="head">${page.front ? html`<h1 class="plate">${name}</h1>` : html`<p class="plate">${name}</p>`}<ul class="plain"><li><a class="find" href="${to("search")}">${raw(lens)}<span>${message(language, "search")}</span></a></li>${accountLink(page, site)}</ul>${!page.member && html`<a class="button small pitch" href="${to("join")}">${message(language, "join")}</a>`}<div class="bar">${renderRegions(site, language, page.region ?? "")}${languageSwitch(page, site)}</div></header>`
+  return html`<header class="head">${page.front ? html`<h1 class="plate">${name}</h1>` : html`<p class="plate">${name}</p>`}<ul class="plain"><li><a class="find" href="${to("search")}">${raw(lens)}<span>${message(language, "search")}</span></a></li>${accountLink(page, site)}</ul>${!page.signedIn && html`<a class="button small pitch" href="${to("join")}">${message(language, "join")}</a>`}<div class="bar">${renderRegions(site, language, page.region ?? "")}${languageSwitch(page, site)}</div></header>`
 }
 
 /** Links to the regions. `here`: the page's region, or "". */
@@ -195,11 +195,11 @@ function languageSwitch({ language, alternates = [] }: LayoutPage, site: SiteCon
  * A link to the account for signed-in readers, and a link to sign in for others. On most pages the script chooses which
  * to show, so both lead to the sign-in page, which redirects signed-in readers to their account.
  */
-function accountLink({ language, member, path }: LayoutPage, site: SiteConfig): Html {
+function accountLink({ language, signedIn, path }: LayoutPage, site: SiteConfig): Html {
   const next = path === undefined ? "" : `?next=${encodeURIComponent(path)}`
-  const account = personalPath(member ? "/account" : "/sign-in", language, site)
-  return html`<li${!member && raw(` class="own"`)}><a href="${account}" rel="nofollow">${message(language, "account")}</a></li>${
-    !member &&
+  const account = personalPath(signedIn ? "/account" : "/sign-in", language, site)
+  return html`<li${!signedIn && raw(` class="own"`)}><a href="${account}" rel="nofollow">${message(language, "account")}</a></li>${
+    !signedIn &&
     html`<li class="guest"><a href="${personalPath("/sign-in", language, site)}${next}" rel="nofollow">${message(language, "signIn")}</a></li>`
   }`
 }

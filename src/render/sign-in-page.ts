@@ -72,7 +72,7 @@ export function renderSignOutPage(
     ? renderSignOutForms(language, site)
     : html`<p><a class="button" href="${formatAddress({ kind: "front", language }, site)}">${message(language, "home")}</a></p>
 <p class="ui"><a href="${personalPath("/sign-in", language, site)}">${message(language, "signInTitle")}</a></p>`
-  return renderTextPage({ language, title, page: "/sign-out", member: signedIn, content }, site)
+  return renderTextPage({ language, title, page: "/sign-out", signedIn, content }, site)
 }
 
 /** Two buttons: sign out here, and sign out everywhere. */
