@@ -30,7 +30,7 @@ export async function reindexQueued(stores: Texts, site: SiteConfig, now: number
         await unqueue.run()
         continue
       }
-      const [title, summary, body] = indexWords({ ...article.front, language: article.language }, tried.searched)
+      const { title, summary, body } = indexWords({ ...article.front, language: article.language }, tried.searched)
       const unchanged = "(SELECT a.id FROM articles a WHERE a.id = ?1 AND a.digest = ?2 AND a.live = 1)"
       await db.batch([
         db.prepare(`DELETE FROM search WHERE rowid = ${unchanged}`).bind(id, source.digest),

@@ -51,12 +51,14 @@ export function splitUnspaced(folded: string): string {
   return hasUnspaced(folded) ? folded.replace(unspaced, " $& ") : folded
 }
 
-/** Text for the index. The tokenizer splits it into the words that `foldWords` returns, in all their forms. */
+/**
+ * Text for the index. The tokenizer splits it into the words that `foldWords` returns, in all their forms. Plain text stays
+ * as it is: the tokenizer itself ignores case, and the few particles that it then indexes too are in no query.
+ */
 export function foldForIndex(text: string, language: string): string {
-  const isPlain = plainText.test(text)
-  const whole = withoutParticles(isPlain ? text.toLowerCase() : foldLetters(text))
-  const folded = isPlain ? whole : splitUnspaced(whole)
-  if ((isPlain || !isArabic(folded)) && languageOf(language).stem === undefined) return folded
+  if (plainText.test(text)) return text
+  const folded = splitUnspaced(withoutParticles(foldLetters(text)))
+  if (!isArabic(folded) && languageOf(language).stem === undefined) return folded
   return (folded.match(word) ?? []).flatMap((one) => indexedForms(one, language)).join(" ")
 }
 

@@ -203,6 +203,12 @@ FROM ${changed}, json_each(j.value, '$.corrections') c`
 const writeAudit = `INSERT INTO audit (at, who, action, subject, detail)
 SELECT ?2, ?3, j.value ->> 'action', j.value ->> 'path', ?4 FROM json_each(?1) j`
 
+/** Whether the index has the same text as excerpts, so that it is sent to D1 only once. */
+const isIndexedAsRead = ({ openText, words }: Row) => words.text === openText
+
+const insertWords = (body: string) =>
+  `INSERT INTO search (rowid, title, summary, body) SELECT a.id, v.column2, v.column3, ${body}`
+
 /**
  * Writes the rows, all or nothing. Each statement gets only the fields that it reads, because SQLite parses the JSON
  * again for each statement, and texts make up most of it.
@@ -234,13 +240,20 @@ async function commitRows(db: D1Database, rows: readonly Row[], tags: string[], 
     ...clear(`DELETE FROM search WHERE rowid IN (${articleIds})`),
     ...addTexts(
       db,
-      "INSERT INTO search (rowid, title, summary, body) SELECT a.id, v.column2, v.column3, v.column4",
-      articles.map(({ path, words }) => [path, ...words]),
+      "INSERT OR REPLACE INTO search_text (id, body) SELECT a.id, v.column2",
+      articles.map(({ path, openText }) => [path, openText]),
     ),
     ...addTexts(
       db,
-      "INSERT OR REPLACE INTO search_text (id, body) SELECT a.id, v.column2",
-      articles.map(({ path, openText }) => [path, openText]),
+      insertWords("v.column4 || ' ' || (SELECT t.body FROM search_text t WHERE t.id = a.id)"),
+      articles.filter(isIndexedAsRead).map(({ path, words }) => [path, words.title, words.summary, words.labels]),
+    ),
+    ...addTexts(
+      db,
+      insertWords("v.column4"),
+      articles
+        .filter((row) => !isIndexedAsRead(row))
+        .map(({ path, words }) => [path, words.title, words.summary, words.body]),
     ),
     db.prepare("DELETE FROM redirects WHERE path IN (SELECT j.value ->> 'path' FROM json_each(?1) j)").bind(heads),
     ...(rows.some((row) => row.aliases.length > 0)

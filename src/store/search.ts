@@ -19,15 +19,18 @@ const mostIndexed = 600_000
 /** What search covers besides an article's title and summary: the public text, and other words on the page. */
 export type SearchedWords = Readonly<Record<"text" | "labels", string>>
 
-/** An article's values for the columns of the index: title, summary, other words. */
+/** An article's values for the columns of the index: title, summary and `body`, which is `labels` and `text` together. */
 export function indexWords(
   { title, summary, language }: Pick<Entry, "title" | "summary" | "language">,
-  { text, labels }: SearchedWords,
-): string[] {
-  return [title, summary, `${text} ${labels}`].map((column) => indexText(column, language))
+  searched: SearchedWords,
+): Readonly<Record<"title" | "summary" | "body" | "labels" | "text", string>> {
+  const index = (words: string) => indexText(words, language)
+  const [labels, text] = [index(searched.labels), index(searched.text)]
+  const body = `${labels} ${text}`.slice(0, mostIndexed)
+  return { title: index(title), summary: index(summary), body, labels, text }
 }
 
-/** A text as indexed: folded words, Arabic ones in several forms, Russian stems. If it is too long, each word once. */
+/** A text as indexed: plain, or folded words, Arabic ones in several forms, Russian stems. If too long, each word once. */
 export function indexText(text: string, language: string): string {
   const folded = foldForIndex(text, language)
   if (folded.length <= mostIndexed) return folded

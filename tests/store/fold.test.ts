@@ -28,12 +28,15 @@ const text = fc
   .array(fc.oneof(fc.constantFrom(...pieces), fc.string({ unit: "binary", maxLength: 8 })), { maxLength: 8 })
   .map((parts) => parts.join(" "))
 
-/** Whether a search for `query` finds `written`, compared as in FTS5, where a form of several words is a phrase. */
+/**
+ * Whether a search for `query` finds `written`, compared as in FTS5, which ignores case, and for which a form of several
+ * words is a phrase.
+ */
 function finds(query: string, written: string, language = "en"): boolean {
   const sought = readSought(query, language)
   if (sought === null) return false
   const join = (folded: string) => ` ${(folded.match(/[\p{L}\p{N}][\p{L}\p{N}\p{M}]*/gu) ?? []).join(" ")} `
-  const indexed = join(indexText(written, language))
+  const indexed = join(indexText(written, language).toLowerCase())
   return sought.terms.every((forms, index) => {
     const beginning = sought.open && index === sought.terms.length - 1
     return forms.map(splitUnspaced).some((form) => indexed.includes(beginning ? join(form).trimEnd() : join(form)))
