@@ -166,8 +166,8 @@ function renderMain({ edition, path, introduction, isCut, summaries }: View, sit
     return renderStory(index < summaries ? story : { ...story, summary: "" }, heading, language, site)
   })
   return html`<p${paint("soft", `margin:10px 0 0;font-size:13px;line-height:1.6;${sans.markup}`)}>${
-    content.title !== null && html`<b${paint("accent")}>${name}</b> · `
-  }${formatEditionDate(date, language, site)} · <a${paint("soft", "white-space:nowrap")} href="${site.origin + path}">${message(language, "editionOnWeb")}</a></p>
+    content.title !== null && html`<b${paint("accent")}>${name}</b> ·\u00a0`
+  }${formatEditionDate(date, language, site)} ·\u00a0<a${paint("soft", "white-space:nowrap")} href="${site.origin + path}">${message(language, "editionOnWeb")}</a></p>
 ${renderTitle(content.title ?? name, language)}
 ${styleIntroduction(introduction, language)}${
   isCut && html`<p style="margin:0 0 16px">${renderLink(message(language, "editionContinues"), site.origin + path)}</p>`
@@ -194,7 +194,7 @@ function renderStory(
   site: SiteConfig,
 ): Html {
   const { title, summary, path, gated } = story
-  const mark = html` · <span${paint("accent mark", "display:inline-block;padding:0 6px;border:1px solid;border-radius:2px;font-size:11px;line-height:1.6")}>${message(language, "membersOnly")}</span>`
+  const mark = html` ·\u00a0<span${paint("accent mark", "display:inline-block;padding:0 6px;border:1px solid;border-radius:2px;font-size:11px;line-height:1.6")}>${message(language, "membersOnly")}</span>`
   return html`<tr><td${isLead ? raw(' style="padding:12px 0 18px"') : paint("line", "padding:16px 0 18px;border-top:1px solid")}>
 <p${paint("accent", `margin:0;font-size:13px;font-weight:600;line-height:1.7;${sans.markup}`)}>${placeLine(story, language, site)}${gated && mark}</p>
 <${raw(tag)} style="${headingStyle(isLead ? 26 : 20, "2px 0 6px", language)}"><a${paint("ink", "text-decoration:none")} href="${site.origin}${path}">${title}</a></${raw(tag)}>

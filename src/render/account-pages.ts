@@ -174,7 +174,7 @@ export function renderGiftPage(
 <form><label class="ui" for="link_">${message(language, "giftLink")}</label><input id="link_" value="${url}" readonly dir="ltr"></form>
 ${renderShareButtons(language, url)}
 ${renderShareLinks(url, article, language)}
-<p class="ui"><a href="${path}">${message(language, "backToArticle")}</a> · <a href="${personalPath("/account", language, site)}#gifts_">${message(language, "giftsTitle")}</a></p>`
+<p class="ui"><a href="${path}">${message(language, "backToArticle")}</a> ·\u00a0<a href="${personalPath("/account", language, site)}#gifts_">${message(language, "giftsTitle")}</a></p>`
   return renderTextPage({ language, title, page: "/account", signedIn: true, content }, site)
 }
 

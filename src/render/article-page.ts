@@ -146,7 +146,7 @@ ${renderByline(story, site)}
 <p>${publishedAt === null ? message(language, "dateUnknown") : renderTime(publishedAt, language, site)}</p>${
     updatedAt !== null &&
     html`<p>${renderMessage(language, "updated", "date", renderTime(updatedAt, language, site))}</p>`
-  }<p class="kick">${story.gated && html`<span class="tag">${message(language, "membersOnly")}</span> · `}${message(language, "readingTime", { count: minutes })}</p>
+  }<p class="kick">${story.gated && html`<span class="tag">${message(language, "membersOnly")}</span> ·\u00a0`}${message(language, "readingTime", { count: minutes })}</p>
 ${
   others.length > 0 &&
   html`<div class="also noprint"><p class="kick">${message(language, "otherLanguages")}</p><ul class="plain">${others.map(

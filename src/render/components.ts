@@ -67,7 +67,7 @@ export function renderCoordinates(slug: string | null, language: string): Html {
   const { latitude, longitude } = country
   const north = message(language, latitude < 0 ? "south" : "north", { degrees: Math.round(Math.abs(latitude)) })
   const east = message(language, longitude < 0 ? "west" : "east", { degrees: Math.round(Math.abs(longitude)) })
-  return html`<p class="kick place">${north} · ${east}</p>`
+  return html`<p class="kick place">${north} ·\u00a0${east}</p>`
 }
 
 /** A topic's name in a language: from the config, otherwise as the editor wrote it. */
@@ -111,12 +111,13 @@ export function renderKicker(entry: Headline, place: boolean | "plain", site: Si
   const { language, region, country, publishedAt } = entry
   const date = publishedAt === null ? message(language, "dateUnknown") : renderTime(publishedAt, language, site)
   const name = place && placeName(region, country, language, site)
+  // The no-break space after a separator keeps it from ending a line.
   const where =
     place === "plain"
-      ? html`<b class="tag">${name}</b> · `
-      : place && html`<a class="tag" href="${placePath(region, country, language, site)}">${name}</a> · `
+      ? html`<b class="tag">${name}</b> ·\u00a0`
+      : place && html`<a class="tag" href="${placePath(region, country, language, site)}">${name}</a> ·\u00a0`
   return html`<p class="kick">${where}${date}${
-    entry.gated && html` · <span class="tag">${message(language, "membersOnly")}</span>`
+    entry.gated && html` ·\u00a0<span class="tag">${message(language, "membersOnly")}</span>`
   }</p>`
 }
 

@@ -139,7 +139,7 @@ ${renderContent(latest, "h3", path, site)}</div><aside>${renderEarlier(latest, s
 
 function renderLatestHeading({ edition }: EditionView, site: SiteConfig): Html {
   const { date, language, content } = edition
-  return html`<div><p class="kick">${message(language, "editionLatest")}${content.title !== null && html` · ${renderDate(date, language, site)}`}</p>
+  return html`<div><p class="kick">${message(language, "editionLatest")}${content.title !== null && html` ·\u00a0${renderDate(date, language, site)}`}</p>
 <h2><a href="${editionPath(edition, site)}">${titleEdition(edition, site)}</a></h2></div>`
 }
 
@@ -226,7 +226,7 @@ export function renderEditionStory(
   const { language } = style
   const heading = raw(style.heading)
   return html`<li class="entry"><p class="kick"><a class="tag" href="${placePath(region, country, language, site)}">${placeName(region, country, language, site)}</a>${
-    gated && html` · <span class="tag">${message(language, "membersOnly")}</span>`
+    gated && html` ·\u00a0<span class="tag">${message(language, "membersOnly")}</span>`
   }</p>
 <${heading}><a href="${path}">${renderTitle(title)}</a></${heading}>
 ${style.summary && html`<p>${summary}</p>`}</li>

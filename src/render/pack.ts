@@ -56,7 +56,7 @@ function renderPackStory({ record, html: text }: PackStory, id: string, site: Si
   const lower = text.replace(/<(\/?)h([2-5])\b/g, (_, slash, level) => `<${slash}h${Number(level) + 1}`)
   return html`<article class="body" id="${id}"><h2 class="rule">${title}</h2>
 <p class="standfirst">${summary}</p>
-<p class="kick">${byline && `${byline} · `}${
+<p class="kick">${byline && `${byline} ·\u00a0`}${
     publishedAt === null ? message(language, "dateUnknown") : renderTime(publishedAt, language, site)
   }</p>
 <div class="body">${raw(toAbsolute(lower, path, site, ""))}</div>

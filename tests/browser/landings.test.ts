@@ -133,6 +133,32 @@ describe.each([360, 768, 959, 1280])("%i pixels wide", (width) => {
   })
 })
 
+it.each(["en", "fr", "ar", "ru"])("a separator stays on the line of what follows it, in %s", async (language) => {
+  const placed = countriesOf("asia", site).map(({ slug }) => makeEntry({ language, country: slug, gated: true }))
+  const html = draw({ kind: "topic", language, slug: "water" }, language, { entries: placed, next: [] })
+  const distances = await show(html, 320, (page) => page.evaluate<[number, number][]>(distancesOfSeparators))
+  expect(distances).toHaveLength(2 * placed.length)
+  const isOnLine = (distance: number) => Math.abs(distance) < 8
+  expect(distances.filter(([, after]) => !isOnLine(after))).toEqual([])
+  // Some lines do break, or this would prove nothing.
+  expect(distances.filter(([before]) => !isOnLine(before))).not.toEqual([])
+})
+
+/** How far each separator above a title is below what precedes it, and above what follows it, in pixels. */
+const distancesOfSeparators = `(() => {
+  const range = document.createRange()
+  const topsOf = (node) => (range.selectNodeContents(node), [...range.getClientRects()].map(({ top }) => top))
+  return [...document.querySelectorAll("main .kick")].flatMap((line) =>
+    [...line.childNodes].filter(({ data }) => data?.includes("·")).map((separator) => {
+      const [before, after] = [topsOf(separator.previousSibling).at(-1), topsOf(separator.nextSibling)[0]]
+      range.setStart(separator, separator.data.indexOf("·"))
+      range.setEnd(separator, separator.data.indexOf("·") + 1)
+      const { top } = range.getBoundingClientRect()
+      return [top - before, after - top]
+    }),
+  )
+})()`
+
 it("unfolds the countries without articles", async () => {
   await show(draw(asia), 360, async (page) => {
     const bhutan = page.getByRole("link", { name: "Bhutan" })

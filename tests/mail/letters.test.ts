@@ -79,7 +79,7 @@ describe.each(samples)("%s", (_, email) => {
     // Without the marks of quotations and lists. The subject is the title of an account's email.
     const text = words(`${email.subject}\n${email.text.replace(/^(?:> |- |\d+\. | +)/gm, "")}`)
     for (const one of ["h1", "h2", "h3", "p", "li"].flatMap(page.named))
-      for (const part of textOf(one).split(" · ")) expect(text).toContain(words(part))
+      for (const part of textOf(one).split(/\s·\s/)) expect(text).toContain(words(part))
     for (const link of page.named("a")) expect(email.text).toContain(attribute(link, "href"))
     for (const line of email.text.split("\n"))
       if (!/https?:|mailto:/.test(line)) expect(line.length).toBeLessThanOrEqual(72)
