@@ -47,7 +47,7 @@ ul:not(.body ul), ol.crumbs { list-style: none }
 .bar a { outline-offset: -3px }
 .bar [aria-current] { scroll-initial-target: nearest }
 [aria-current], .tag { color: var(--accent); font-weight: 600 }
-.button, button { display: inline-block; min-block-size: 2.75rem; padding: .6rem 1.1rem; border: 1px solid var(--accent); border-radius: 2px; background: var(--accent); color: var(--on); font: 600 .9375rem/1.5 var(--sans); text-decoration: none; text-align: center; cursor: pointer }
+.button, button { display: inline-block; min-block-size: 2.75rem; padding: .6rem 1.1rem; border: 1px solid var(--accent); border-radius: 2px; background: var(--accent); color: var(--on); font: 600 .9375rem/1.5 var(--sans); text-decoration: none; text-align: center; text-wrap: balance; cursor: pointer }
 .button:hover { color: var(--on) }
 [hidden], :root:not(.in) .own, .in .guest, .member .pitch, .flash:not(:target) { display: none !important }
 :is(button, .button).small { padding: .6rem .9rem; font-size: .875rem }
