@@ -30,7 +30,7 @@ const word = /[\p{L}\p{M}\p{N}]+/gu
 export function anchorId(name: string, prefix = ""): string {
   const decoded = decodePercent(name)
   const own = decoded.startsWith(prefix) ? decoded.slice(prefix.length) : decoded
-  return prefix + (own.startsWith("fn-") ? own : `h-${joinWords(own.replace(/^h-/, ""))}`)
+  return prefix + (/^fn-\S*$/.test(own) ? own : `h-${joinWords(own.replace(/^h-/, ""))}`)
 }
 
 /** A fragment as used on the page. Browsers handle `#top` and `#:~:text=…` themselves. */

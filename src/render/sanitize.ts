@@ -178,7 +178,10 @@ function holdsBlock(node: Node): boolean {
 function cleanTag(element: Element, text: Cleaning): void {
   if (element.tagName === "h1" && text.titled !== false) rename(element, "h2")
   const written: Attributes = new Map(element.attrs.map(({ name, value }) => [name, cleanText(value)]))
-  const kept = element.tagName === "img" ? takePicture(element, written, text) : takeAttributes(element, written, text)
+  const isPicture = element.tagName === "img"
+  const kept = isPicture ? takePicture(element, written, text) : takeAttributes(element, written, text)
+  const id = isPicture ? takeId(element, written.get("id")?.trim() ?? "", text) : null
+  if (id !== null) kept.set("id", id)
   element.attrs = Array.from(kept, ([name, value]) => ({ name, value }))
 }
 
@@ -253,7 +256,7 @@ function takeValue(element: Element, name: string, value: string, text: Cleaning
 }
 
 function takeId(element: Element, name: string, { idPrefix = "", ids, reserved, notes }: Cleaning): string | null {
-  if (name === "" || /\s/.test(name)) return null
+  if (name === "") return null
   const id = anchorId(name, idPrefix)
   const note = Number(/^fn-([1-9]\d*)(?:-ref(?:-\d+)?)?$/.exec(id.slice(idPrefix.length))?.[1])
   const isFree = note <= notes ? isOfNote(element) : !reserved.has(id) || (id === name && /^h\d$/.test(element.tagName))

@@ -117,7 +117,7 @@ describe("headings", () => {
 
   test("and named anchors can be linked to", async () => {
     const html = await renderMarkdown('<a name="The Place"></a><a name="Spot_1">x</a> [y](#Spot_1)', options)
-    expect(html).toBe('<p><a></a><a id="h-spot-1">x</a> <a href="#h-spot-1">y</a></p>\n')
+    expect(html).toBe('<p><a id="h-the-place"></a><a id="h-spot-1">x</a> <a href="#h-spot-1">y</a></p>\n')
     const open = await renderMarkdown('<a name="a"/>b\n\nc <br> [d](/e) https://f.example', options)
     expect(open).toContain('<a href="/e">d</a>')
     expect(open).toContain('<a href="https://f.example">')

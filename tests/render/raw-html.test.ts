@@ -27,6 +27,19 @@ test("an unclosed element extends to the end", async () => {
   )
 })
 
+test("an id may contain spaces, or be a picture's, as links and `check` expect", async () => {
+  const text =
+    '<a name="Foo Bar">1</a> <b id="fn-1 x">2</b> <img id="A" src="/media/a.jpg" alt="3"> <img id=b src=//c.example>'
+  const html = await renderMarkdown(`${text}\n\n[x](#Foo%20Bar)`, options)
+  expect(html.match(/<\w+ [^>]*(?:id="[^"]*"|href="#[^"]*")/g)).toEqual([
+    '<a id="h-foo-bar"',
+    '<b id="h-fn-1-x"',
+    '<img src="/media/a.jpg" alt="3" id="h-a"',
+    '<a href="//c.example" id="h-b"',
+    '<a href="#h-foo-bar"',
+  ])
+})
+
 test("a heading keeps its id even if an author's element wants the same one", async () => {
   const html = await renderMarkdown(
     '<p id="a">1</p>\n\n# A\n2\n\n<b id=a>3</b> <b id=c>4</b>\n\n<i id=c>5</i>',
