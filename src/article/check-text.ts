@@ -11,7 +11,7 @@ import { findTexts } from "./read-front-matter.ts"
 import { findFile } from "./references.ts"
 import { reference as characterReference, decodeReferences } from "./text.ts"
 import { childrenOf, isUnseen, lexMarkdown, noteKey, walkShown, withoutDropped } from "./tokens.ts"
-import { linkMarks, marksInFront, marksInHtml, shortcodes, unreadMarks } from "./unread-marks.ts"
+import { declarations, linkMarks, marksInFront, marksInHtml, shortcodes, unreadMarks } from "./unread-marks.ts"
 import { straightenSpaces } from "./yaml.ts"
 
 /** The placeholder summary in files that `dateline new` creates. */
@@ -74,6 +74,8 @@ export function checkText(
         const start = token.raw.slice(from, from + name.length + 1)
         add(() => locate(token, from), `the element \`${start}>\` is not shown to readers`, replace(name))
       }
+      for (const { 0: start, index } of readText(token.raw, "\0").matchAll(declarations))
+        add(() => locate(token, index), `${quote(start)} is not shown to readers`, replace(""))
     }
     const [only] = token.type === "paragraph" && token.tokens?.length === 1 ? (token.tokens as Tokens.Generic[]) : []
     // A picture alone in a paragraph, bold or not, becomes a figure (render/markdown.ts).

@@ -1,6 +1,6 @@
 // Finds mistakes that show only when all articles are read together: dead links, clashing addresses and the like.
 import { reservedSegments } from "../routes.ts"
-import { type Address, aliasPath, parseAddress, sharedSlug } from "../site/addresses.ts"
+import { type Address, aliasPath, languageOfPath, parseAddress, sharedSlug } from "../site/addresses.ts"
 import { fileOf } from "../site/format-address.ts"
 import type { Problem } from "../site/problem.ts"
 import type { SiteConfig } from "../site/site.ts"
@@ -23,6 +23,8 @@ interface World {
   readonly aliases: ReadonlyMap<string, Article>
   /** The first translation found for each language and original. */
   readonly translated: Map<string, string>
+  /** Addresses that lead nowhere, each with the one that was probably meant. */
+  readonly guesses: Map<string, string | null>
   /** How many articles have each topic, by language. */
   readonly topics: ReadonlyMap<string, ReadonlyMap<string, number>>
   /** The anchor ids in each article, by path, found when a link first needs them; null if the text cannot be read. */
@@ -52,7 +54,7 @@ export function checkArticles(
     for (const alias of article.front.aliases) if (!aliases.has(alias)) aliases.set(alias, article)
   const world: World = {
     ...{ site, live, byPath, aliases, topics: countTopics(articles, site) },
-    ...{ translated: new Map(), anchors: new Map() },
+    ...{ translated: new Map(), guesses: new Map(), anchors: new Map() },
   }
   const seen = new Set<string>()
   return articles.flatMap((article) => {
@@ -99,7 +101,10 @@ function checkTranslation({ path, language, front }: Article, world: World, add:
   const original = world.byPath.get(translationOf)
   const refuse = (message: string, fix: string) => add("translationOf", message, fix)
   if (!world.live.has(translationOf) && original === undefined)
-    refuse(`${quote(translationOf)} does not exist`, "use the original's address, or publish the original")
+    refuse(
+      `${quote(translationOf)} does not exist`,
+      guess(translationOf, path, world) ?? "use the original's address, or publish the original",
+    )
   else if (original?.front.translationOf !== undefined && original.front.translationOf !== path)
     refuse(
       `${quote(translationOf)} is itself a translation`,
@@ -111,11 +116,20 @@ function checkTranslation({ path, language, front }: Article, world: World, add:
   else world.translated.set(key, path)
 }
 
-function checkStories({ front }: Article, { live, byPath }: World, add: Add): void {
+const mostGuesses = 100
+
+/** Suggests the address in the same language that was probably meant, or null. Limited, as it compares with them all. */
+function guess(wrong: string, from: string, { live, guesses, site }: World): string | null {
+  if (!guesses.has(wrong) && guesses.size < mostGuesses) guesses.set(wrong, nearestPath(wrong, live))
+  const near = guesses.get(wrong) ?? from
+  return near === from || languageOfPath(near, site) !== languageOfPath(wrong, site) ? null : `did you mean ${near}?`
+}
+
+function checkStories({ path, front }: Article, world: World, add: Add): void {
+  const { live, byPath } = world
   for (const story of front.stories ?? []) {
     if (live.has(story)) continue
-    const near = nearestPath(story, live)
-    const fix = near === null ? "use a published article's address" : `did you mean ${near}?`
+    const fix = guess(story, path, world) ?? "use a published article's address"
     const wrong = byPath.has(story) ? "is a draft" : "does not exist"
     add("stories", `${quote(story)} ${wrong}`, byPath.has(story) ? "publish it too" : fix, (text) => text === story)
   }
@@ -206,7 +220,9 @@ function explainLink(href: string, article: Article, world: World): Refusal | nu
     if (address === null ? !reservedSegments.has(pathname.split("/")[1] ?? "") : !hasPage(address, world))
       return {
         message: `the link ${quote(href)} leads to a page that does not exist`,
-        fix: otherSite.test(href) ? `if it is another site, write \`https://${href}\`` : fix,
+        fix: otherSite.test(href)
+          ? `if it is another site, write \`https://${href}\``
+          : (guess(pathname, article.path, world) ?? fix),
       }
   }
   if (target === undefined || /^(?:#top|#fn-.*|#:~:.*)?$/.test(hash)) return null

@@ -6,7 +6,7 @@ const known =
 /** Shortcodes and other markup that other systems understand but Dateline does not. */
 export const shortcodes: readonly RegExp[] = [
   // Hugo, Jekyll and other template systems.
-  /\{\{(?:(?!\{\{)[^\n])*?\}\}|\{%(?:(?!\{%)[^\n])*?%\}/g,
+  /\{\{(?:(?!\{\{)[^\n])*?\}\}|\{%(?:(?!\{%)[^\n])*?%\}|<%(?:(?!<%)[^\n])*?%>/g,
   // WordPress: `[name key="value"]`, `[/name]`, `[gallery]`.
   new RegExp(String.raw`\[\w[\w-]*\s+[\w-]+=[^\]\n]*\]|\[/\w[\w-]*\]|\[(?:${known})(?:\s[^\]\n]*)?\]`, "g"),
   // Wikis and Obsidian: `[[Page]]`, `![[picture.png]]`, `==highlight==`, and `%%comments%%`, which readers would see.
@@ -18,6 +18,9 @@ export const shortcodes: readonly RegExp[] = [
   // MDX: `import A from "b"`.
   /^(?:import|export)\s[^\n]*\bfrom\s+["'][^"'\n]+["']|^export (?:const|default)\b/gm,
 ]
+
+/** What HTML treats as a comment: `<?php … ?>`, `<!DOCTYPE html>`, `<![CDATA[…]]>`. */
+export const declarations = /<[?!][^\s<>\0]*/g
 
 /** What looks like a link or picture. If its address contains a space, CommonMark does not recognise it. */
 export const linkMarks = /(!?)\[[^[\]\n]*\]\(([^<>()\n]*)\)/g

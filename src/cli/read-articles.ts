@@ -7,10 +7,16 @@ import { setImmediate as nextTurn } from "node:timers/promises"
 import config from "../../dateline.config.ts"
 import type { Article } from "../article/article.ts"
 import { findPicture } from "../article/check-references.ts"
-import { type Refusal, toProblems } from "../article/mistakes.ts"
+import { nearestPath, type Refusal, toProblems } from "../article/mistakes.ts"
 import { parseArticle } from "../article/parse.ts"
 import { measureRecording } from "../article/picture-parts.ts"
-import { isRecordingName, largestPicture, mostPixels, type PictureFile } from "../article/picture-types.ts"
+import {
+  isPictureName,
+  isRecordingName,
+  largestPicture,
+  mostPixels,
+  type PictureFile,
+} from "../article/picture-types.ts"
 import { findInFront } from "../article/read-front-matter.ts"
 import { findFile } from "../article/references.ts"
 import { cleanSvgBytes } from "../article/svg.ts"
@@ -188,8 +194,13 @@ function explainAbsence(path: string, src: string): Refusal {
       message: `there is no picture ${src}, but there is \`${near}\`: names are case-sensitive`,
       fix: "use the exact name of the file",
     }
+  const names = existsSync(dirname(path)) ? readdirSync(dirname(path)) : []
+  const other = nearestPath(
+    basename(src),
+    names.filter((name) => isPictureName(name) || isRecordingName(name)),
+  )
   const fix = "put the file beside the article, inside the content folder, or correct its name"
-  return { message: `there is no picture ${src}`, fix }
+  return { message: `there is no picture ${src}`, fix: other === null ? fix : `did you mean \`${other}\`?` }
 }
 
 /** The real path of a picture as its article names it, percent-encoded or not; null if there is none below the root. */

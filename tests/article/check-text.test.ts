@@ -25,6 +25,12 @@ describe("elements that pages leave out", () => {
     ["<select><option>a<option>b</select>", "6:1 <select>"],
     ['<object data="/asia"><embed src="/none"><a href="/none">x</a></object>', "6:1 <object>"],
     ['<img src="/media/x.jpg" alt="a <b c> d"> <form>', "6:42 <form>"],
+    [
+      "<!DOCTYPE html>\n\nA <?php b ?> <!-- <?c ?> --> <![CDATA[d]]>",
+      "6:1 <!DOCTYPE",
+      "8:3 <?php",
+      "8:30 <![CDATA[d]]",
+    ],
   ])("are reported without what is inside them: %s", (body, ...found) => {
     expect(places(body)).toEqual(found)
   })
@@ -54,6 +60,7 @@ describe("Markdown that is not read", () => {
     ["<p>a[^1]</p>\n\n[^1]\n\n[^1]: Note.", "6:5 [^1]"],
     ["| a | b |\n|---|---|---|\n| c | d |", "7:1 |---|---|---|"],
     ["Text:\n\na | b\n-|\nc | d", "9:1 -|"],
+    ["Words <%= a %> and <%b%>", "6:7 <%= a %>", "6:20 <%b%>"],
     ["Words ^[a note] and {.wide}", "6:7 ^[a note]", "6:21 {.wide}"],
     ["## Words{#id}", "6:9 {#id}"],
     ["Words<o:p></o:p>", "6:6 <o:p>", "6:11 </o:p>"],

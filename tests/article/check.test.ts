@@ -96,6 +96,21 @@ it("checks bare addresses on this site too", () => {
   ])
 })
 
+it("names the page in the same language that a link or `translationOf` probably means", () => {
+  const articles = [
+    article("asia/tajikistan/dam", "[x](talk) [y](/asia/tajikstan/talks) [z](damm) [w](/fr/asia/tajikistan/talk)"),
+    article("asia/tajikistan/talks"),
+    article("fr/asia/tajikistan/a", "Text.", "translationOf: /asia/tajikistan/talk"),
+  ]
+  expect(check(articles).map((line) => line.replace(/ (?:leads|does).* — /, " — "))).toEqual([
+    "asia/tajikistan/dam.md:6:5 body: the link `talk` — did you mean /asia/tajikistan/talks?",
+    "asia/tajikistan/dam.md:6:15 body: the link `/asia/tajikstan/talks` — did you mean /asia/tajikistan/talks?",
+    "asia/tajikistan/dam.md:6:42 body: the link `damm` — fix the address, or publish the page it leads to",
+    "asia/tajikistan/dam.md:6:52 body: the link `/fr/asia/tajikistan/talk` — fix the address, or publish the page it leads to",
+    "fr/asia/tajikistan/a.md:5:16 translationOf: `/asia/tajikistan/talk` — did you mean /asia/tajikistan/talks?",
+  ])
+})
+
 it("checks that linked headings and ids exist", () => {
   const articles = [
     article("asia/a", "[x](#none) [y](b.md#part) [z](b#none) [a](/old/b#Part) [b](/old/b#none)"),
