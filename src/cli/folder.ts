@@ -52,6 +52,8 @@ export function listFiles(root: string, report?: Report): string[] {
       if (entry.isDirectory()) walk(`${file}/`, depth + 1)
       else if (conflictedCopy.test(entry.name))
         report?.(`Skipped ${file}: it is a conflicted copy. Compare it with the original, then delete it`)
+      else if (nearlyMarkdown.test(entry.name) && entry.name.includes("\ufffd"))
+        report?.(`Skipped ${file}: its name is not UTF-8. Rename it`)
       else if (entry.isFile() && entry.name.endsWith(".md")) files.push(file)
       else if (entry.isSymbolicLink() && /^[^.]+$|\.md$/i.test(entry.name))
         report?.(`Skipped ${file}: it is a symbolic link`)

@@ -60,7 +60,10 @@ Examples:
 Exit codes: 0 done, 1 the content is wrong, 2 the command is wrong, 3 conflict, 4 the site could not be reached or refused`,
     )
   }
-  await runProgram(program, argv)
+  // For `help publsh` and `publsh --help`, commander would only show the help of the whole program.
+  const words = argv.filter((word) => !/^(?:help|--help|-h)$/.test(word))
+  const isUnknown = whole && words.length > 0 && program.commands.every((one) => one.name() !== words[0])
+  await runProgram(program, isUnknown ? words : argv)
   // A request that timed out leaves its connection to a proxy open, which would keep the process running.
   if (process.exitCode) setTimeout(() => process.exit(), 200).unref()
 }

@@ -44,6 +44,8 @@ function run(args: readonly string[], env: Record<string, string> = {}, before: 
 describe("a wrong command", () => {
   it.each([
     [["publsh"], "Unknown command `publsh`. Did you mean `publish`?\nSee `npx dateline --help`."],
+    [["help", "publsh"], "Unknown command `publsh`. Did you mean `publish`?\nSee `npx dateline --help`."],
+    [["publsh", "--help"], "Unknown command `publsh`. Did you mean `publish`?\nSee `npx dateline --help`."],
     [
       ["publish", "--dryrun"],
       "Unknown option `--dryrun`. Did you mean `--dry-run`?\nSee `npx dateline publish --help`.",

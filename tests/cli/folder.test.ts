@@ -88,6 +88,16 @@ describe("listFiles", () => {
     ])
   })
 
+  it("reports a name that is not UTF-8, as old archives contain", () => {
+    writeFileSync(
+      Buffer.concat([Buffer.from(join(root, "asia/nepal/caf")), Buffer.from([0xe9]), Buffer.from(".md")]),
+      "",
+    )
+    const lines: string[] = []
+    listFiles(root, (line) => lines.push(line))
+    expect(lines).toEqual(["Skipped asia/nepal/caf\ufffd.md: its name is not UTF-8. Rename it"])
+  })
+
   it("lists files too deep for an address, so that they are reported", async () => {
     mkdirSync(join(root, "asia/nepal/1/2/3/4/5/6/7"), { recursive: true })
     write("asia/nepal/1/2/3/4/5/6/7/deep.md", article("Words."))
@@ -117,6 +127,16 @@ describe("readArticles", () => {
       [9, "there is no picture ./none.gif"],
       [11, "the picture ./lie.png is named png"],
       [13, "./text.gif is not a readable picture"],
+    ])
+  })
+
+  it("suggests a picture or recording with nearly the same name", async () => {
+    write("asia/nepal/a.md", article("![A](./dotts.gif)\n\n![B](lie.jpg)\n\n![C](none.png)"))
+    for (const name of ["dots.gif", "lie.png", "lie.md"]) write(`asia/nepal/${name}`, gif)
+    expect((await problemsOf()).flatMap(({ file, fix }) => (file === "asia/nepal/a.md" ? [fix] : []))).toEqual([
+      "did you mean `dots.gif`?",
+      "did you mean `lie.png`?",
+      "put the file beside the article, inside the content folder, or correct its name",
     ])
   })
 
