@@ -1,4 +1,4 @@
-// Reindexes published articles for search, after a migration, a restore or a move to another language has queued them.
+// Reindexes published articles for search, after a migration, a restore or a move to another place or language queued them.
 import { parseArticle } from "../article/parse.ts"
 import { tryArticle } from "../render/try-article.ts"
 import type { SiteConfig } from "../site/site.ts"

@@ -6,7 +6,7 @@ import { fileOf } from "../site/format-address.ts"
 import { createPlaces, type Problem } from "../site/problem.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { slugify } from "../site/slug.ts"
-import { topicName } from "./components.ts"
+import { placeName, topicName } from "./components.ts"
 import { renderMarkdown } from "./markdown.ts"
 
 /** What search finds in an article, and the whole text's word count; or why it cannot be rendered. */
@@ -30,13 +30,14 @@ export async function tryArticle(article: Article, site: SiteConfig): Promise<Tr
   }
 }
 
-/** The words that search indexes: the text on the public page, and the byline, topics and descriptions of pictures. */
+/** The words that search indexes: the text on the public page, and the place, byline, topics and descriptions of pictures. */
 function listWords(
-  { front, language }: Article,
+  { front, language, region, country }: Article,
   { text, alternatives }: ReturnType<typeof readHtml>,
   site: SiteConfig,
 ): { text: string; labels: string } {
   const { alt = "", caption = "", credit = "" } = front.image ?? {}
   const topics = front.topics.flatMap((name) => [name, topicName({ slug: slugify(name), name }, language, site)])
-  return { text, labels: [...front.authors, ...topics, alt, caption, credit, ...alternatives].join(" ") }
+  const places = [null, country].map((place) => placeName(region, place, language, site))
+  return { text, labels: [...places, ...front.authors, ...topics, alt, caption, credit, ...alternatives].join(" ") }
 }

@@ -38,11 +38,12 @@ export function moveArticle(db: D1Database, head: Head, to: NewPlace, by: By, no
     record = CASE WHEN json_valid(record) THEN json_set(record, '$.path', ?2, '$.language', ?3, '$.region', ?4, '$.country', ?5,
       '$.feedPath', coalesce(record ->> 'feedPath', ?1)) ELSE record END WHERE path = ?1
     RETURNING path, revision`
-  // Reindexes an article that changes language, because each language has its own indexing rules.
-  const requeue = "INSERT OR IGNORE INTO search_queue SELECT id FROM articles WHERE path = ?1 AND language <> ?2"
+  // The index has the names of the place, and each language has its own indexing rules.
+  const requeue = `INSERT OR IGNORE INTO search_queue SELECT id FROM articles
+    WHERE path = ?1 AND (language, region, country) IS NOT (?2, ?3, ?4)`
   const moved = JSON.stringify([{ path, aliases: [] }])
   const statements = [
-    db.prepare(requeue).bind(head.path, language),
+    db.prepare(requeue).bind(head.path, language, region, country),
     db.prepare(move).bind(head.path, path, language, region, country, now, by.who),
     both("UPDATE articles SET translation_group = ?2 WHERE translation_group = ?1"),
     followOriginals(db, moved),

@@ -90,6 +90,18 @@ describe("an article", () => {
   it.each(["scripted", "wikipedia", "eacute", "wbr"])("is not found by words that are not on it: %s", async (word) =>
     expect(await find(word)).toEqual([]))
 
+  it.each([
+    ["Mali", "", ["/africa/mali/health", "/africa/mali/newer"]],
+    ["africa", "", ["/africa/mali/health", "/africa/mali/newer"]],
+    ["Afrique", "/fr", ["/fr/africa/mali/eau"]],
+    ["l’Afrique", "/fr", ["/fr/africa/mali/eau"]],
+    ["طاجيكستان", "/ar", ["/ar/asia/tajikistan/amn"]],
+    ["آسيا", "/ar", ["/ar/asia/tajikistan/amn"]],
+    ["Таджикистане", "/ru", ["/ru/asia/tajikistan/v-zagolovke", "/ru/asia/tajikistan/v-tekste"]],
+    ["Азии", "/ru", ["/ru/asia/tajikistan/v-tekste", "/ru/asia/tajikistan/v-zagolovke"]],
+  ])("is found by the names of its country and region, which need not be in its text: %s", async (name, prefix, paths) =>
+    expect((await find(name, prefix)).sort()).toEqual([...paths].sort()))
+
   it("has excerpts with the words as the page shows them", async () => {
     const { page } = await search("q=heron")
     const shown = page.replace(/<\/?mark>/g, "").replaceAll("&amp;", "&")
@@ -255,6 +267,18 @@ describe("whatever is typed", () => {
     await rig.desk("POST", "/unpublish", { path: to, base: 2, reason: "test" })
   })
 
+  it("finds an article that moved to another country by that country's name only, once the cron has run", async () => {
+    const [from, to] = ["/asia/nepal/bridge", "/asia/bhutan/bridge"]
+    await publish(rig, from, compose({ title: "The bridge" }, "Steel.\n"), { force: true })
+    expect(await find("bridge nepal")).toEqual([from])
+    expect((await rig.desk("POST", "/move", { from, to, base: 1 })).status).toBe(200)
+    expect(await reindexQueued(openStores(env), site, Date.now())).toBe(false)
+    await rig.flushPurges()
+    expect(await find("nepal bridge")).toEqual([])
+    expect(await find("bhutan bridge")).toEqual([to])
+    await rig.desk("POST", "/unpublish", { path: to, base: 2, reason: "test" })
+  })
+
   it("suggests only topics that have articles in its language, from their first second to their last", async () => {
     const now = Date.now()
     vi.useFakeTimers({ toFake: ["Date"], now })
@@ -331,7 +355,7 @@ describe("Russian", () => {
     expect(await find("беженцам", "/ru")).toEqual(refugees)
     expect(await find("БЕЖЕНЕЦ", "/ru")).toEqual(refugees)
     expect((await search(`q=${encodeURIComponent("беженцев")}`, "/ru")).page).toContain("<mark>беженец</mark>")
-    expect(await find("Таджикистан", "/ru")).toEqual([refugees[0]])
+    expect(await find("Таджикистан", "/ru")).toEqual(refugees)
     expect(await find("дороги ждет", "/ru")).toEqual([refugees[1]])
   })
 
@@ -376,6 +400,19 @@ describe("Russian", () => {
     const paths = JSON.stringify(written.map(([path]) => path))
     const { results } = await env.CATALOGUE.prepare(query).bind(paths).all<{ path: string }>()
     expect(results.map(({ path }) => path)).toEqual(written.slice(0, 3).map(([path]) => path))
+    await env.CATALOGUE.prepare("DELETE FROM search_queue").run()
+  })
+
+  it("and every live article since it is found by its country and region", async () => {
+    const path = "/asia/nepal/ended"
+    await publish(rig, path, compose({ title: "Ended" }, "Text.\n"))
+    expect((await rig.desk("POST", "/unpublish", { path, base: 1, reason: "test" })).status).toBe(200)
+    const [queue = ""] = env.MIGRATIONS.catalogue.find(({ name }) => name.startsWith("0017"))?.queries ?? []
+    await env.CATALOGUE.prepare(queue).run()
+    const query =
+      "SELECT (SELECT count(*) FROM search_queue) AS queued, (SELECT count(*) FROM articles WHERE live = 1) AS live"
+    const counts = await env.CATALOGUE.prepare(query).first<{ queued: number; live: number }>()
+    expect(counts?.queued).toBe(counts?.live)
     await env.CATALOGUE.prepare("DELETE FROM search_queue").run()
   })
 
