@@ -56,17 +56,21 @@ export function findTags(html: string): { name: string; from: number; attributes
 /** The dropped element that raw HTML leaves open, or "". */
 export const findOpen = (html: string) => Array.from(matchTags(html)).findLast(({ isOpen }) => isOpen)?.name ?? ""
 
-const codeOrScript = /`[^`]*`|<(su[bp])\b[^<>]*>([^\n]{0,80}?)<\/\1>/gi
+const codeOrScript = /`[^`]*`|<(su[bp])\b[^<>]*>(?:([^\n]{0,80}?)<\/\1>|(?=[+−-]?\p{N}))/giu
 const small = { sup: "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾", sub: "₀₁₂₃₄₅₆₇₈₉₊₋₋₍₎" }
 
 /** Writes `10<sup>6</sup>` as 10⁶, for texts that lose their tags: it would read as 106. */
 export function spellScripts(source: string): string {
-  return source.replace(codeOrScript, (all, tag: string | undefined, inside: string) => {
-    const words = inside?.replace(/<[^>]*>/g, "")
-    if (tag === undefined || !/\p{N}/u.test(words)) return all
+  return source.replace(codeOrScript, (all, tag: string | undefined, inside: string | undefined) => {
+    if (tag === undefined) return all
     const kind = tag.toLowerCase() as keyof typeof small
+    const start = kind === "sup" ? "^" : "_"
+    // Without an end tag, nothing says where the number ends.
+    if (inside === undefined) return start
+    const words = inside.replace(/<[^>]*>/g, "")
+    if (!/\p{N}/u.test(words)) return all
     const spelled = Array.from(words, (one) => small[kind]["0123456789+-−()".indexOf(one)])
-    return spelled.includes(undefined) ? `${kind === "sup" ? "^" : "_"}${words}` : spelled.join("")
+    return spelled.includes(undefined) ? start + words : spelled.join("")
   })
 }
 

@@ -62,6 +62,8 @@ describe("what mail cannot show", () => {
     ["10<sup>3.5</sup>, ١٠<sup>٦</sup>", "10^3.5, ١٠^٦"],
     ["10<sup><b>6</b></sup>, 10*<sup>6</sup>*", "10⁶, 10⁶"],
     ["<p>\n10<sup>6</sup> people\n</p>", "10⁶ people"],
+    ["10<sup>6 people, 10<SUP>-3, ١٠<sup>٦, H<sub>2O", "10^6 people, 10^-3, ١٠^٦, H_2O"],
+    ["1<sup>er mai", "1er mai"],
     ["1<sup>er</sup> mai, the 2<sup>nd</sup>", "1er mai, the 2nd"],
     ["`10<sup>6</sup>` is 10<sup>6</sup>", "10<sup>6</sup> is 10⁶"],
     ["```\n10<sup>6</sup>\n```", "10<sup>6</sup>"],
