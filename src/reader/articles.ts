@@ -24,6 +24,7 @@ import type { SiteConfig } from "../site/site.ts"
 import { type BodyHashes, readOpenBody, readWholeBody } from "../store/bodies.ts"
 import { readCorrections, readListing, readListings } from "../store/listings.ts"
 import { type Lookup, lookUpArticle } from "../store/lookup.ts"
+import { noChanges } from "../store/rows.ts"
 import { messagePage, openPage, type Page, type PageContext, redirectPage } from "./page.ts"
 import { lastPage } from "./target.ts"
 
@@ -86,7 +87,7 @@ async function buildStaticPage(context: PageContext, { story, hashes, group }: F
   const html = await renderOpenText(context, story, hashes)
   const headers = { "Dateline-Revision": String(story.revision) }
   const tags = [`a:${story.path}`, `g:${group}`]
-  return { ...openPage, headers, tags, body: renderStaticPage(story, html, context.site) }
+  return { ...openPage, headers, changes: noChanges, tags, body: renderStaticPage(story, html, context.site) }
 }
 
 async function renderOpenText({ site, reading }: PageContext, record: ArticleRecord, hashes: BodyHashes) {

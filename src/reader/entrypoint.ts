@@ -11,6 +11,7 @@ import { countriesOf } from "../site/places.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { readPicture } from "../store/bodies.ts"
 import { withinDeadline } from "../store/failure.ts"
+import { noChanges } from "../store/rows.ts"
 import { buildArticle, buildCorrections, buildFront, buildListing } from "./articles.ts"
 import {
   failurePage,
@@ -127,7 +128,7 @@ async function buildPicture(context: PageContext, env: Env, address: Address & {
   const { bytes: body, at: madeAt } = found
   const etag = `"${address.sha256}"`
   const headers = { "Content-Length": `${body.length}` }
-  return { ...openPage, kind: "picture", type, body, etag, madeAt, headers }
+  return { ...openPage, kind: "picture", type, body, etag, madeAt, headers, changes: noChanges, tags: [] }
 }
 
 // An isolate's first render takes twenty times as long as later ones, because V8 compiles regular expressions and

@@ -39,11 +39,8 @@ export interface PageContext {
 }
 
 export const htmlType = "text/html; charset=utf-8"
-/** Defaults for a page that is open to everyone. */
-export const openPage = {
-  ...({ status: 200, kind: "page", gated: false, audience: "public" } as const),
-  ...{ type: htmlType, tags: [], changes: noChanges },
-}
+/** A page that is open to everyone, without what its builder must state: the body, the tags and the changes. */
+export const openPage = { status: 200, kind: "page", gated: false, audience: "public", type: htmlType } as const
 
 /** The response for a page, with the headers that control the edge cache. The gateway adds a page's ETag. */
 export function respondPage(page: Page, now: number, timing: string): Response {
