@@ -89,8 +89,10 @@ async function fetchWhole(url: string, input: string | URL | Request, init?: Req
   try {
     // A redirect may lead to another site or to http, so the key must not follow it.
     const response = await fetch(input, { ...init, signal, redirect: "manual" })
-    if (response.status > 300 && response.status < 400) throw new CLIError(explainRedirect(url, response), 4)
-    return new Response(await response.arrayBuffer(), response)
+    if (response.headers.has("Location") && response.status < 400) throw new CLIError(explainRedirect(url, response), 4)
+    const whole = await response.arrayBuffer()
+    // A response with status 204, 205 or 304 must have no body, not even an empty one.
+    return new Response(whole.byteLength === 0 ? null : whole, response)
   } catch (error) {
     if (error instanceof CLIError) throw error
     if (signal.aborted) throw new Timeout(`${url} did not respond in time. ${safe}`, 4)

@@ -90,6 +90,16 @@ it.each([
     })
 })
 
+it.each([204, 304, 302])("a server that answers with status %i and nothing else is not a desk", async (status) => {
+  let asked = 0
+  const { url } = await serve((_, response) => response.writeHead(status).end(void asked++))
+  await expect(fetchSite(openDesk({ url, key }))).rejects.toMatchObject({
+    code: 4,
+    message: `Not a Dateline site (status ${status}). Check the address in --url`,
+  })
+  expect(asked).toBe(1)
+})
+
 it.each([
   [400, { code: "malformed", message: "name: use only letters" }, 2, "name: use only letters"],
   [400, { code: "torn", message: "send the picture again" }, 4, "send the picture again"],
