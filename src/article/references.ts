@@ -5,7 +5,7 @@ import { fileOf, pathOf } from "../site/format-address.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { findTags } from "./html-tags.ts"
 import { decodeReferences, plainText } from "./text.ts"
-import { childrenOf, lexMarkdown, walkShown, walkTokens } from "./tokens.ts"
+import { childrenOf, lexMarkdown, walkShown } from "./tokens.ts"
 
 const plain = /^[a-z\d]+(?: [a-z\d]+)*$/i
 
@@ -160,6 +160,12 @@ function locateAddress(type: string, raw: string, href: string): readonly [numbe
   return written?.replace(/\\(?=[!-/:-@[-`{-~])/g, "") === href ? [start + from, start + to] : [0, 0]
 }
 
+/** Where the address is in `<https://…>` or a bare address; `[0, 0]` if it is not exactly as written, as in `www.…`. */
+function locateAutolink(raw: string, href: string): readonly [number, number] {
+  const from = raw.startsWith("<") ? 1 : 0
+  return raw.startsWith(href, from) ? [from, from + href.length] : [0, 0]
+}
+
 /**
  * Finds where tokens begin and end. Their raw texts lack the markers and indents of containers, so each line is
  * searched for.
@@ -206,7 +212,7 @@ export function findAddresses(tokens: readonly Token[], text: string): Reference
       to > 0 && text.startsWith(raw.slice(from), shift + from) ? [shift + from, shift + to] : [start, start]
     if (type === "link" || type === "image" || type === "def") {
       const alt = type === "image" ? plainText(words) : ""
-      const [from = 0, to = 0] = place(locateAddress(type, raw, href))
+      const [from = 0, to = 0] = place(autolink ? locateAutolink(raw, href) : locateAddress(type, raw, href))
       const address = autolink ? href : decodeReferences(href)
       found.push({ kind: kinds[type], address, alt, from, to })
     } else if (type === "html" && raw.includes("<"))
@@ -228,9 +234,11 @@ export function rewriteAddresses(body: string, isPart: boolean, resolve: (addres
   let rewritten = ""
   for (const { address, from, to } of findAddresses(lexMarkdown(text), text).sort((a, b) => a.from - b.from)) {
     if (from < at || to === from) continue
+    const resolved = resolve(address)
+    const isSame = decodePercent(resolved) === decodePercent(address)
     // Unescaped brackets and quotes could end the address.
-    const resolved = resolve(address).replace(/[()<>"'\s]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`)
-    rewritten += text.slice(at, from) + (resolve(address) === address ? text.slice(from, to) : resolved)
+    const safe = resolved.replace(/[()<>"'\s]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`)
+    rewritten += text.slice(at, from) + (isSame ? text.slice(from, to) : safe)
     at = to
   }
   return rewritten + text.slice(at)
@@ -249,14 +257,19 @@ function dropDangling(text: string, isPart: boolean): string {
     dropped.push(text.slice(at, start))
     at = start + mark.length
   }
-  walkTokens(tokens, (token) => {
-    const { type, raw, tokens: words = [] } = token as Tokens.Generic
-    // In `[words][^1]` with a note defined in this part, the token is just the words, which stay.
-    if (type !== "dangling" || (words.length > 0 && !raw.includes("]["))) return
-    // `[words][label]` keeps its words.
-    if (words.length > 0) drop("[", places.get(token)?.[0] ?? 0)
-    drop(words.length > 0 ? raw.slice(raw.lastIndexOf("][")) : raw, places.get(token)?.[0] ?? 0)
-  })
+  const walk = (list: readonly Token[]) => {
+    for (const token of list) {
+      const { type, raw, tokens: words = [] } = token as Tokens.Generic
+      const [from] = places.get(token) ?? [0]
+      // `[words][label]` keeps its words. In `[words][^1]` with a note defined in this part, the token is just the words.
+      const label = type === "dangling" && words.length > 0 ? raw.lastIndexOf("][") : -1
+      if (label !== -1) drop("[", from)
+      for (const inner of childrenOf(token)) walk(inner)
+      if (label !== -1) drop(raw.slice(label), from)
+      else if (type === "dangling" && words.length === 0) drop(raw, from)
+    }
+  }
+  walk(tokens)
   return [...dropped, `${text.slice(at)}\n`].reduce(createJoin(), "").slice(0, -1)
 }
 

@@ -148,6 +148,15 @@ describe("the page, the feed, the Markdown version and `check`", () => {
   })
 })
 
+test("the Markdown version's bare addresses lead where the page's do, and stay as written if they are another site's", () => {
+  const text =
+    "> See https://news.example/Asia/x.md#Water_power, <https://news.example/y.md> and http://münchen.example/ä?(b)."
+  const story = makeStory({ path, language: "en" })
+  expect(renderMarkdownTwin({ story, text, full: true }, site)).toContain(
+    "> See https://news.example/asia/x#h-water-power, <https://news.example/y> and http://münchen.example/ä?(b).",
+  )
+})
+
 test("a private feed changes addresses only in tags, not in words that look like attributes", async () => {
   const text = 'Write ` href="/a"` and ` srcset="b" sizes="c"` in <a title=" href=x" href="/d">tags</a>.'
   const html = await renderMarkdown(text, { language: "en", media: {}, site, path })
@@ -174,6 +183,7 @@ test.each([
   ["[a *b*][ref]*c*", "a *b*<wbr>*c*"],
   ["see www.example.org[^1][x](/x)", "see www.example.org<wbr>[x](https://news.example/x)"],
   ["words[^1][^2], **more**![p][ref]", "words, **more**"],
+  ["Twice [![a][pic]][link] and [b ![c][pic] d][link]!", "Twice  and b  d!"],
   ["> - [^1]\n>   words (see [the report][ref])[^1]. Next", "> - \n>   words (see the report). Next"],
   ["a\n[^1]\nb", "a\nb"],
 ])("a teaser's Markdown reads as its page does without the dropped marks: %j", async (text, expected) => {
