@@ -134,7 +134,7 @@ async function ask<T>(statusCache: StatusCache, now: number, work: () => Promise
 
 /** Adds the refreshed session's cookies, but only to a response that is never cached. */
 export function carryCookies(response: Response, { cookies }: Reader): Response {
-  if (response.headers.get(browserHeader) === "private, no-store")
+  if (cookies.length > 0 && response.headers.get(browserHeader) === "private, no-store")
     for (const cookie of cookies) response.headers.append("Set-Cookie", cookie)
   return response
 }

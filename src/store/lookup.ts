@@ -1,5 +1,6 @@
 // Reads what the page of an article or a static page needs from the catalogue, in one D1 trip.
 import type { Story } from "../article/article.ts"
+import { memo } from "../site/messages.ts"
 import type { BodyHashes } from "./bodies.ts"
 import {
   type Changes,
@@ -64,7 +65,7 @@ export const lookupQuery = `
 SELECT a.*, c.src AS card, m.path AS moved_to, m.live AS moved_live, m.published_at AS moved_at, m.expires_at AS moved_expiry,
   ${unseen("a")} AS unseen, ${unseen("m")} AS moved_unseen,
   (SELECT json_group_array(json_object('path', t.path, 'record', t.record))
-     FROM articles t WHERE t.translation_group = a.translation_group AND t.live = 1) AS translations,
+     FROM articles t WHERE t.translation_group = a.translation_group AND t.live = 1 AND t.id <> a.id) AS translations,
   (SELECT json_group_array(json_object('path', r.path, 'record', r.record, 'list', r.list))
      FROM (${nearest("?3", "")}
        UNION ALL ${nearest(regionList, " AND a.country IS NOT NULL AND x.country IS NOT a.country")} LIMIT 5) r) AS related,
@@ -75,6 +76,12 @@ LEFT JOIN articles a ON a.path = wanted
 LEFT JOIN cards c ON c.path = wanted AND c.title = a.title
 LEFT JOIN redirects d ON d.path = wanted
 LEFT JOIN articles m ON m.id = d.target`
+
+// Cached, because all pages of a place have the same latest articles.
+const readRelated = memo((rows: string) => {
+  const related = JSON.parse(rows) as (RecordRow & { list: string })[]
+  return { records: readRows(related, readRecord), lists: related.map(({ list }) => list) }
+}, 500)
 
 const runLookup = shareTrips<LookupRow>(lookupQuery)
 
@@ -90,12 +97,12 @@ export async function lookUpArticle(db: D1Database, path: string, listing: strin
   if (row.expires_at !== null && row.expires_at <= now) return { kind: "gone", changes: noChanges }
   if (row.published_at !== null && row.published_at > now)
     return { kind: "absent", changes: { ...noChanges, embargo: row.published_at } }
-  const versions = readRows(JSON.parse(row.translations) as RecordRow[], readRecord)
-  const visible = versions.filter(({ publishedAt }) => (publishedAt ?? now) <= now)
-  const related = JSON.parse(row.related) as (RecordRow & { list: string })[]
-  const short = related.length < 5 || related.some(({ list }) => list !== listing)
   const { open_hash, members_hash, revision, revised_at, card } = expectFields(row, storyFields)
   const record = readRecord(row)
+  const versions = [record, ...readRows(JSON.parse(row.translations) as RecordRow[], readRecord)]
+  const visible = versions.filter(({ publishedAt }) => (publishedAt ?? now) <= now)
+  const related = readRelated(row.related)
+  const short = related.lists.length < 5 || related.lists.some((list) => list !== listing)
   return {
     kind: "story",
     id: `${row.id}.${row.life}`,
@@ -105,9 +112,7 @@ export async function lookUpArticle(db: D1Database, path: string, listing: strin
       revisedAt: revised_at,
       card,
       translations: visible.filter(({ expiresAt }) => (expiresAt ?? now + 1) > now),
-      related: readRows(related, readRecord)
-        .filter((other) => other.path !== row.path)
-        .slice(0, 4),
+      related: related.records.filter((other) => other.path !== row.path).slice(0, 4),
     },
     hashes: { division: record.division, openHash: open_hash, membersHash: members_hash },
     group: row.translation_group,
