@@ -5,6 +5,7 @@ import { HTTPException } from "hono/http-exception"
 import { Hono } from "hono/tiny"
 import type { ContentfulStatusCode } from "hono/utils/http-status"
 import { createTransactionalSend } from "../mail/senders.ts"
+import { readStripe } from "../membership/stripe-settings.ts"
 import { renderMessagePage } from "../render/layout.ts"
 import type { PageAddress, PersonalAddress } from "../site/addresses.ts"
 import { formatAddress } from "../site/format-address.ts"
@@ -17,7 +18,6 @@ import { joinRoutes, webhook } from "./join.ts"
 import { mailEvents, newsletterRoutes } from "./newsletter.ts"
 import { previewRoutes } from "./previews.ts"
 import { signInRoutes } from "./sign-in.ts"
-import { readStripe } from "./stripe.ts"
 
 /** Limits on request bodies, in bytes. Stripe's events are about 10 KB, but those with many items may be larger. */
 const largest = new Map([

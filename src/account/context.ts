@@ -13,8 +13,8 @@ import {
   signSession,
   verifySession,
 } from "../membership/session.ts"
-import type { StatusCache } from "../membership/status.ts"
-import { markEnded, remember } from "../membership/status.ts"
+import { markEnded, remember, type StatusCache } from "../membership/status.ts"
+import type { StripeSettings } from "../membership/stripe-settings.ts"
 import { renderNotice } from "../render/account-pages.ts"
 import type { Html } from "../render/html.ts"
 import { personalPath } from "../render/layout.ts"
@@ -24,7 +24,6 @@ import type { SiteConfig } from "../site/site.ts"
 import { endSession, startSession, useLink } from "../store/credentials.ts"
 import { findSession, type Member } from "../store/readers.ts"
 import type { Stores } from "../store/stores.ts"
-import type { StripeSettings } from "./stripe.ts"
 
 /** What the Worker passes in with each request. */
 export interface AccountContext extends Stores {
@@ -44,7 +43,7 @@ export interface AccountContext extends Stores {
   readonly waitUntil: (work: Promise<unknown>) => void
 }
 
-export interface SignedIn {
+interface SignedIn {
   readonly session: Session
   readonly member: Member
 }

@@ -83,9 +83,8 @@ export const giftRoutes = newRoutes()
     const now = Date.now()
     const token = feedFile.exec(c.req.param("file"))?.[1]
     const member = token === undefined ? null : await findFeedMember(people, token)
-    const isMember = member !== null && member.until > now
     // A revoked or lapsed feed is a 404, as if it had never existed, so that feed readers stop polling it.
-    if (!isMember) return c.notFound()
+    if (member === null || member.until <= now) return c.notFound()
     const texts = await readFullTexts(c.env, listingKey({ kind: "front", language }), feedSize, now)
     const items = await Promise.all(
       texts.map(async ({ record: entry, text }) => {

@@ -1,28 +1,15 @@
 // Calls Stripe through its SDK, which only this file loads: Checkout, billing portal, subscriptions and events.
 import type Stripe from "stripe"
+import type { StripeSettings } from "../membership/stripe-settings.ts"
 import type { Price } from "../site/messages.ts"
 import { isBug } from "../store/failure.ts"
 import type { Payment } from "../store/payments.ts"
 import { type AccountContext, urlTo } from "./context.ts"
 
-/** The settings of a newsroom that has a Stripe account. */
-export interface StripeSettings {
-  readonly secretKey: string
-  readonly webhookSecret: string
-  /** The URL of a stand-in for Stripe's API in tests, such as `http://127.0.0.1:4242`. */
-  readonly api?: string
-}
-
 export type StripeContext = AccountContext & { readonly stripe: StripeSettings }
 
 export function takesPayments(context: AccountContext): context is StripeContext {
   return context.stripe !== null
-}
-
-/** Reads the settings from the environment; null unless both keys are set. */
-export function readStripe(env: Env): StripeSettings | null {
-  const { STRIPE_SECRET_KEY: secretKey, STRIPE_WEBHOOK_SECRET: webhookSecret, STRIPE_API: api } = env
-  return secretKey && webhookSecret ? { secretKey, webhookSecret, ...(api && { api }) } : null
 }
 
 /** Marks a subscription as a membership of this site, since the Stripe account may sell other things too. */

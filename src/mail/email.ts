@@ -87,7 +87,7 @@ export function frameText(blocks: readonly string[], footer: Content["footer"], 
   return `${wrap([...blocks, `-- \n${about.join("\n")}`].join("\n\n"))}\n`
 }
 
-/** The colours of an email, light and dark: the same as the site's (render/style.ts). */
+/** The colours of an email, light and dark: the same as the site's (render/styles/base.ts). */
 const colours = {
   paper: ["background", "#fbfaf5", "#14161a"],
   ink: ["color", "#1c1a15", "#e8e4da"],

@@ -17,7 +17,7 @@ export const audienceOf = (audience: AudienceKey): Audience =>
   audience === "public" || audience === "members" ? audience : "gift"
 
 /** What a gift link's token says: which gift, and when it expires. It is signed, so forgeries fail without a lookup. */
-export interface Gift {
+interface Gift {
   readonly id: string
   /** Seconds since the epoch. */
   readonly expires: number

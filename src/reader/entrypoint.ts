@@ -3,6 +3,7 @@
 import type { Entry, Story } from "../article/article.ts"
 import { fileTypes } from "../article/picture-types.ts"
 import type { AudienceKey } from "../membership/access.ts"
+import { readStripe } from "../membership/stripe-settings.ts"
 import { renderArticlePage } from "../render/article-page.ts"
 import { renderMarkdown } from "../render/markdown.ts"
 import { type Address, languageOfPath, parseAddress } from "../site/addresses.ts"
@@ -22,7 +23,6 @@ import {
   type Page,
   type PageContext,
   respondPage,
-  takesPayments,
 } from "./page.ts"
 import { readParameters, splitTarget } from "./target.ts"
 
@@ -52,7 +52,7 @@ export async function answerPage(url: string, audience: AudienceKey, env: Env, s
     audience === "public"
       ? { audience, bodies: { articles: env.ARTICLES } }
       : { audience, bodies: { articles: env.ARTICLES, members: env.MEMBERS_ARTICLES } }
-  const context: PageContext = { site, catalogue: env.CATALOGUE, reading, now, checkout: takesPayments(env) }
+  const context: PageContext = { site, catalogue: env.CATALOGUE, reading, now, checkout: readStripe(env) !== null }
   const respond = (page: Page) => respondPage(addLiveReload(page, env.LIVE_RELOAD), now, `page;dur=${Date.now() - now}`)
   await loadLanguages([languageOfPath(path, site)])
   try {

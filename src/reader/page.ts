@@ -1,6 +1,7 @@
 // Turns pages into the cached entrypoint's responses, and sets the security headers of every response.
 import { frameOrigins } from "../article/embeds.ts"
 import type { AudienceKey } from "../membership/access.ts"
+import { readStripe } from "../membership/stripe-settings.ts"
 import { inlineScript, renderMessagePage } from "../render/layout.ts"
 import { cardScript } from "../render/reading.ts"
 import { sheets } from "../render/style.ts"
@@ -90,15 +91,11 @@ export function redirectPage(status: 301 | 308, to: string, tags: readonly strin
   return { ...openPage, status, type, body: `${to}\n`, kind: "redirect", changes, tags, headers: { Location: to } }
 }
 
-/** Requires both secrets: without the webhook's, events cannot be verified and nobody who pays becomes a member. */
-export function takesPayments({ STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET }: Partial<Env>): boolean {
-  return Boolean(STRIPE_SECRET_KEY && STRIPE_WEBHOOK_SECRET)
-}
-
 /** Payment origins that a form may redirect to: `form-action` covers redirects too (CSP3 §6.4.1). */
 function paymentOrigins(env: Partial<Env>): string[] {
-  if (!takesPayments(env)) return []
-  const standIn = env.STRIPE_API ? [new URL(env.STRIPE_API).origin] : []
+  const stripe = readStripe(env)
+  if (stripe === null) return []
+  const standIn = stripe.api === undefined ? [] : [new URL(stripe.api).origin]
   return ["https://checkout.stripe.com", "https://billing.stripe.com", ...standIn]
 }
 
