@@ -15,17 +15,27 @@ interface Asked {
   readonly idempotencyKey: string
 }
 
-/** Starts it on a free port. Tests talk to it below `/test/`: subscriptions, recorded requests, faults. */
-export async function startStripe(): Promise<StripeStandIn> {
-  const subscriptions = new Map<string, Record<string, unknown>>()
-  const prices = new Map<string, Record<string, unknown>>()
+/** A Stripe account, which has its own secret key. */
+const openAccount = () => ({
+  subscriptions: new Map<string, Record<string, unknown>>(),
+  prices: new Map<string, Record<string, unknown>>(),
   /** The response for each idempotency key, and its parameters. */
-  const answered = new Map<string, { readonly body: string; readonly answer: [number, unknown] }>()
-  const asked: Asked[] = []
-  let fault = 0
+  answered: new Map<string, { readonly body: string; readonly answer: [number, unknown] }>(),
+  asked: [] as Asked[],
+  fault: 0,
+})
+type Account = ReturnType<typeof openAccount>
+
+/**
+ * Starts it on a free port. Tests talk to it below `/test/`: subscriptions, recorded requests, faults. The first such
+ * request with a secret key opens an account for it, so that tests that run at the same time do not meet.
+ */
+export async function startStripe(): Promise<StripeStandIn> {
+  const accounts = new Map([["Bearer sk_test_stand_in", openAccount()]])
   let url = ""
 
-  function answer(method: string, path: string, fields: Record<string, string>): [number, unknown] {
+  type Fields = Record<string, string>
+  function answer({ subscriptions, prices }: Account, method: string, path: string, fields: Fields): [number, unknown] {
     if (method === "GET" && path === "/v1/subscriptions") {
       const data = [...subscriptions.values()].filter(
         ({ customer, status }) => (customer as { id: string }).id === fields.customer && status !== "canceled",
@@ -57,12 +67,13 @@ export async function startStripe(): Promise<StripeStandIn> {
     return [404, failure("invalid_request_error", "", `Unrecognized request URL (${method}: ${path})`)]
   }
 
-  function answerTest(method: string, path: string, body: string): unknown {
+  function answerTest(account: Account, method: string, path: string, body: string): unknown {
+    const { subscriptions, prices, asked } = account
     if (path === "/test/requests") return method === "DELETE" ? asked.splice(0) : asked
     if (path === "/test/subscriptions") return [...subscriptions.values()].map(({ id, status }) => ({ id, status }))
     if (path === "/test/fault") {
-      fault = Number(body)
-      return fault
+      account.fault = Number(body)
+      return account.fault
     }
     const value = JSON.parse(body) as { id: string }
     if (path === "/test/price") return prices.set(value.id, value).size
@@ -79,7 +90,12 @@ export async function startStripe(): Promise<StripeStandIn> {
       response.writeHead(status, { "Content-Type": "application/json", "Request-Id": "req_1" })
       response.end(JSON.stringify(value))
     }
-    if (pathname.startsWith("/test/")) return send(200, answerTest(method, pathname, body) ?? null)
+    const { authorization = "", "idempotency-key": key = "" } = request.headers
+    const account = accounts.get(authorization) ?? openAccount()
+    if (pathname.startsWith("/test/")) {
+      accounts.set(authorization, account)
+      return send(200, answerTest(account, method, pathname, body) ?? null)
+    }
     if (pathname === "/pay" || pathname === "/portal") {
       response.writeHead(200, { "Content-Type": "text/html; charset=utf-8" })
       const link = `<a href="${(searchParams.get("success") ?? "").replaceAll('"', "&quot;")}">Pay</a>`
@@ -88,15 +104,14 @@ export async function startStripe(): Promise<StripeStandIn> {
       )
     }
     const fields = Object.fromEntries([...searchParams, ...new URLSearchParams(body)])
-    const { authorization = "", "idempotency-key": key = "" } = request.headers
+    const { answered, asked, fault } = account
     asked.push({ method, path: pathname, fields, authorization, idempotencyKey: String(key) })
     if (fault !== 0) return send(fault, failure("api_error", "", "An error that names reader@example.org"))
-    if (authorization !== "Bearer sk_test_stand_in")
-      return send(401, failure("invalid_request_error", "", "Invalid API Key provided"))
+    if (!accounts.has(authorization)) return send(401, failure("invalid_request_error", "", "Invalid API Key provided"))
     const before = key === "" ? undefined : answered.get(String(key))
     if (before !== undefined && before.body !== body)
       return send(400, failure("idempotency_error", "", "Keys for idempotent requests need the same parameters"))
-    const now = before?.answer ?? answer(method, pathname, fields)
+    const now = before?.answer ?? answer(account, method, pathname, fields)
     if (method === "POST") answered.set(String(key), { body, answer: now })
     return send(...now)
   })

@@ -10,7 +10,8 @@ import { createRig, env, type Rig } from "./rig.ts"
 
 export const api = inject("stripe")
 export const webhookSecret = "whsec_stand_in"
-const stripe = { secretKey: "sk_test_stand_in", webhookSecret, api }
+const stripe = { secretKey: `sk_test_${crypto.randomUUID()}`, webhookSecret, api }
+const headers = { Authorization: `Bearer ${stripe.secretKey}` }
 export const buyer = "buyer@example.org"
 export const day = 86_400
 export const now = () => Math.floor(Date.now() / 1000)
@@ -43,7 +44,7 @@ export function openShop(): Shop {
     await shop.open()
     await shop.clear()
     await tell("fault", 0)
-    await fetch(`${api}/test/requests`, { method: "DELETE" })
+    await fetch(`${api}/test/requests`, { method: "DELETE", headers })
   })
   afterEach(() => {
     for (const line of shop.said.splice(0)) expect(line).not.toMatch(/@|token=|[\w-]{43}|whsec|sk_test/)
@@ -52,7 +53,7 @@ export function openShop(): Shop {
 }
 
 export async function tell(what: string, value: unknown): Promise<void> {
-  await (await fetch(`${api}/test/${what}`, { method: "PUT", body: JSON.stringify(value) })).arrayBuffer()
+  await (await fetch(`${api}/test/${what}`, { method: "PUT", headers, body: JSON.stringify(value) })).arrayBuffer()
 }
 
 export interface Asked {
@@ -64,12 +65,12 @@ export interface Asked {
 
 /** The site's requests to Stripe, oldest first. */
 export async function asked(): Promise<Asked[]> {
-  return (await (await fetch(`${api}/test/requests`)).json()) as Asked[]
+  return (await (await fetch(`${api}/test/requests`, { headers })).json()) as Asked[]
 }
 
 /** Statuses of subscriptions at Stripe. */
 export async function statusesOf(...ids: string[]): Promise<(string | undefined)[]> {
-  const all = (await (await fetch(`${api}/test/subscriptions`)).json()) as { id: string; status: string }[]
+  const all = (await (await fetch(`${api}/test/subscriptions`, { headers })).json()) as { id: string; status: string }[]
   return ids.map((id) => all.find((one) => one.id === id)?.status)
 }
 

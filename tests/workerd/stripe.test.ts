@@ -11,7 +11,7 @@ import { createRig, env } from "./rig.ts"
 import * as stripe from "./stripe-shop.ts"
 import {
   active,
-  api,
+  asked,
   buyer,
   day,
   makeEvent,
@@ -182,7 +182,7 @@ describe("an event", () => {
     for (const table of ["payments", "claims", "stripe_done", "subscribers", "rate_limits"])
       expect(await env.PEOPLE.prepare(`SELECT count(*) AS n FROM ${table}`).first("n")).toBe(0)
     expect(await env.PEOPLE.prepare("SELECT count(*) AS n FROM members").first("n")).toBe(1)
-    expect(await (await fetch(`${api}/test/requests`)).json()).toEqual([])
+    expect(await asked()).toEqual([])
   })
 
   it("that is altered, unsigned or too large is refused", async () => {
