@@ -144,7 +144,7 @@ function checkFront({ front, frontSource }: Article): Mistake[] {
   const add = (offset: number, field: string, message: string, fix: string) =>
     mistakes.push({ offset, field, message, fix })
   for (const { field, text, offset, cut, cutAt } of findTexts(frontSource)) {
-    if (cut !== "")
+    if (cut !== "" && text !== "")
       add(cutAt, field, `${quote(`#${cut}`)} is a comment, not part of the text`, "put the text in quotes")
     if (/^(?:authors|topics)$/.test(field) && /[，、،]/.test(text) && !/["']/.test(frontSource.charAt(offset)))
       add(

@@ -76,7 +76,7 @@ const otherNames = new Map([
   ["authors", "author byline by"],
   ["topics", "tags tag categories category keywords"],
   ["access", "visibility"],
-  ["status", "draft state"],
+  ["status", "draft state published"],
   ["aliases", "redirect_from"],
   ["image", "thumbnail picture cover"],
   ["rights", "licence license copyright"],
@@ -92,7 +92,12 @@ export function nearestKey(wrong: string, known: readonly string[]): string | nu
   const ranked = known.map((key) => ({ key, distance: editDistance(word, key.toLowerCase(), limit) }))
   const [nearest] = ranked.filter(({ distance }) => distance <= limit).sort((a, b) => a.distance - b.distance)
   if (nearest !== undefined && nearest.distance <= 1) return nearest.key
-  return known.find((key) => otherNames.get(key)?.split(" ").includes(word)) ?? nearest?.key ?? null
+  const findNamed = (name: string) =>
+    known.find((key) => key === name || otherNames.get(key)?.split(" ").includes(name))
+  // `featured_image`, `coverImage`, `last_modified_at`: of the words, the last one that names a key counts.
+  const words = wrong.slice(0, 40).split(/_|(?=[A-Z])/)
+  const inside = () => words.flatMap((one) => findNamed(one.toLowerCase()) ?? []).at(-1)
+  return findNamed(word) ?? nearest?.key ?? inside() ?? null
 }
 
 /** Converts an offset in a text with only LF line endings to one in the text as written. */

@@ -45,7 +45,7 @@ export function readFront(
     mistakes.push({ offset: map.find(written).value, field: nameField(path), message, fix })
   }
   const unread = new Set(mistakes.map(({ field }) => field))
-  refuseUnknown(map, Object.keys(schema.entries), mistakes)
+  refuseUnknown(map, source, Object.keys(schema.entries), mistakes)
   // Other systems write an empty list as `topics:` without a value.
   for (const key of ["authors", "topics", "corrections", "aliases"])
     if (map.value[key] === null && source[map.find([key]).value] !== "#") delete map.value[key]
@@ -122,8 +122,11 @@ export function findTexts(frontSource: string) {
   })
 }
 
+/** The keys that `true` and `false` of other systems may stand for. */
+const flags: ReadonlySet<string> = new Set(["lead", "map", "access", "status"])
+
 /** Removes and reports unknown keys: valibot would report only the first, and accept `toString` as a key. */
-function refuseUnknown(map: YamlMap, keys: readonly string[], mistakes: Mistake[]): void {
+function refuseUnknown(map: YamlMap, source: string, keys: readonly string[], mistakes: Mistake[]): void {
   const { image, corrections } = map.value
   const maps: [Path, unknown, readonly string[]][] = [
     [[], map.value, keys],
@@ -133,13 +136,22 @@ function refuseUnknown(map: YamlMap, keys: readonly string[], mistakes: Mistake[
     maps.push([["corrections", index], item, Object.keys(CorrectionSchema.entries)])
   for (const [path, value, known] of maps) {
     if (value === null || typeof value !== "object" || Array.isArray(value)) continue
-    for (const key of Object.keys(value).filter((key) => !known.includes(key))) {
+    for (const [key, written] of Object.entries(value).filter(([key]) => !known.includes(key))) {
       delete (value as Record<string, unknown>)[key]
       if (mistakes.length >= mostMistakes) continue
       const inside = [...path, key]
-      const near = nearestKey(key, known)
+      const offset = map.find(inside).key
+      // In `{ alt: Paris, London }`, YAML reads `London` as a key without a value.
+      const [before, after] = [source.slice(0, offset), source.slice(offset + key.length)]
+      if (written === null && before.trimEnd().endsWith(",") && /^\s*[,}]/.test(after)) {
+        const message = `the comma before ${quote(key)} ends the text`
+        mistakes.push({ offset, field: nameField(path), message, fix: "put the whole text in quotes" })
+        continue
+      }
+      const isFlag = /^(?:true|false)$/i.test(String(written))
+      const near = nearestKey(key, isFlag ? known.filter((one) => flags.has(one)) : known)
       const fix = near === null ? `remove it; the keys are ${known.join(", ")}` : `did you mean \`${near}\`?`
-      mistakes.push({ offset: map.find(inside).key, field: nameField(inside), message: "is an unknown key", fix })
+      mistakes.push({ offset, field: nameField(inside), message: "is an unknown key", fix })
     }
   }
 }

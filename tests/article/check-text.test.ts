@@ -299,6 +299,15 @@ describe("front matter that readers do not get as written", () => {
     ])
   })
 
+  it("is reported once if nothing is left of the text", () => {
+    const source = write("Text.").replace("title: A title", "title: #MeToo")
+    const { readable, problems } = parseArticle("asia/a.md", source, site)
+    expect(problems.map(({ message, fix }) => `${message} — ${fix}`)).toEqual([
+      "is empty — put the text in quotes: `#` begins a comment",
+    ])
+    expect(readable && checkArticles([readable], new Set(), site, isKept)).toEqual([])
+  })
+
   it("is not looked for in texts that are too long anyway", () => {
     const source = write("Text.").replace("A title", `"${"<a>".repeat(200_000)}"`)
     const { readable, problems } = parseArticle("asia/a.md", source, site)

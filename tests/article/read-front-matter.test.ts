@@ -169,6 +169,16 @@ describe("mistakes", () => {
     ["toString: x", /^5:1 toString: is an unknown key/],
     ["tags: [x]", /did you mean `topics`\?/],
     ["author: x", /did you mean `authors`\?/],
+    ["coverImage: x.jpg", /did you mean `image`\?/],
+    ["featured_image: x.jpg", /did you mean `image`\?/],
+    ["last_modified_at: 2026-01-02", /did you mean `updated`\?/],
+    ["published: 2026-01-02", /did you mean `date`\?/],
+    ["published: false", /did you mean `status`\?/],
+    [
+      "image: { src: ./a.jpg, alt: Paris, London , caption: x }",
+      /^5:36 image: the comma before `London` ends the text — put the whole text in quotes$/,
+    ],
+    ["image: { photo, src: ./a.jpg, alt: x }", /^5:10 image\.photo: is an unknown key/],
     ["translationOf: /asia/tajikistan", /^5:16 translationOf: .* is not an article's address/],
     ["translationOf: /asia/tajikistan/summit", /translationOf: is this article's own address/],
     [
