@@ -235,7 +235,7 @@ export function rewriteAddresses(body: string, isPart: boolean, resolve: (addres
   for (const { address, from, to } of findAddresses(lexMarkdown(text), text).sort((a, b) => a.from - b.from)) {
     if (from < at || to === from) continue
     const resolved = resolve(address)
-    const isSame = decodePercent(resolved) === decodePercent(address)
+    const isSame = (URL.parse(resolved)?.href ?? resolved) === (URL.parse(address)?.href ?? address)
     // Unescaped brackets and quotes could end the address.
     const safe = resolved.replace(/[()<>"'\s]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`)
     rewritten += text.slice(at, from) + (isSame ? text.slice(from, to) : safe)
