@@ -2,25 +2,19 @@
 import type { Token, Tokens } from "marked"
 import type { SiteConfig } from "../site/site.ts"
 import type { Article } from "./article.ts"
+import { checkFront, finish, unfinished } from "./check-front.ts"
 import { createLocator, findReferences, isRelative, lexBody } from "./check-references.ts"
+import { isClosedFence } from "./divide.ts"
 import { findEmbed } from "./embeds.ts"
 import { findTags, readText } from "./html-tags.ts"
 import { kinds } from "./kinds.ts"
 import { type Mistake, mostMistakes, quote, type Refusal } from "./mistakes.ts"
-import { findTexts } from "./read-front-matter.ts"
 import { findFile } from "./references.ts"
-import { reference as characterReference, decodeReferences } from "./text.ts"
 import { childrenOf, isUnseen, lexMarkdown, noteKey, walkShown, withoutDropped } from "./tokens.ts"
-import { declarations, linkMarks, marksInFront, marksInHtml, shortcodes, unreadMarks } from "./unread-marks.ts"
-import { straightenSpaces } from "./yaml.ts"
-
-/** The placeholder summary in files that `dateline new` creates. */
-export const placeholderSummary = "Say in one sentence what happened and why it matters."
+import { declarations, linkMarks, marksInHtml, shortcodes, unreadMarks } from "./unread-marks.ts"
 
 /** Characters that pages show as U+FFFD (`cleanText`), and U+FFFD itself, which other programs leave behind. */
 const lostCharacter = /(?![\t\n\f\r])\p{Cc}|\p{Noncharacter_Code_Point}|\ufffd/gu
-const finish = "write the text, or make the article a draft: `status: draft`"
-const unfinished = /\bTKTK\b|\b(?:TODO|FIXME):|\bLorem ipsum\b/g
 const literal = ["a", "pre", "code", "kbd", "samp"]
 const notInHtml = "Markdown does not work in an HTML block: put blank lines around the text, or write it in HTML"
 
@@ -76,6 +70,9 @@ export function checkText(
       }
       for (const { 0: start, index } of readText(token.raw, "\0").matchAll(declarations))
         add(() => locate(token, index), `${quote(start)} is not shown to readers`, replace(""))
+      const at = token.raw.lastIndexOf("<!--")
+      if (at > token.raw.lastIndexOf("-->"))
+        add(() => locate(token, at), "the comment is not closed, and hides what follows", "write `-->` at its end")
     }
     const [only] = token.type === "paragraph" && token.tokens?.length === 1 ? (token.tokens as Tokens.Generic[]) : []
     // A picture alone in a paragraph, bold or not, becomes a figure (render/markdown.ts).
@@ -93,6 +90,12 @@ export function checkText(
         () => locate(token),
         `the ${embed.kind} on ${embed.site} has no title`,
         `write \`[What it shows](${only?.href})\``,
+      )
+    if (token.type === "code" && token.codeBlockStyle !== "indented" && !isClosedFence(token))
+      add(
+        () => locate(token),
+        "the code block is not closed, so what follows is shown as code",
+        "repeat its first marks at its end",
       )
     for (const at of token.type === "table" ? findLongRows(token as Tokens.Table) : [])
       add(
@@ -115,6 +118,8 @@ export function checkText(
             `is not a ${mark ? "picture" : "link"}, because its address contains a space`,
             `write \`<${address}>${title}\` or \`${address.replaceAll(" ", "%20")}${title}\``,
           )
+        else if (found[0].slice(0, found[0].indexOf("](")).includes("\0"))
+          report(found, "is not a link, because its text contains a link or footnote", "end the link before it")
       }
       for (const [marks, fix] of token.type === "html" ? [] : unreadMarks)
         for (const found of shown.matchAll(marks)) report(found, "is shown as written", fix)
@@ -124,56 +129,28 @@ export function checkText(
         report(found, "is a placeholder", finish)
     }
   })
+  const noted = new Set<string>()
   for (const token of tokens) {
     const label = token.type === "note" ? (/\[\^([^\]]+)\]/.exec(token.raw)?.[1] ?? "") : ""
-    if (label !== "" && !named.has(noteKey(label)))
+    const key = noteKey(label)
+    if (label !== "" && !named.has(key))
       add(
         () => locate(token),
         `no \`[^${label}]\` in the text refers to this note`,
         "add the reference, or remove the note",
       )
+    else if (label !== "" && noted.has(key))
+      add(
+        () => locate(token),
+        `the footnote \`[^${label}]\` has another note, which is the one shown`,
+        "rename one of them",
+      )
+    noted.add(key)
   }
   const first = division === "teaser" ? Math.max(0, body.indexOf(open)) : 0
   for (const { offset, ...mistake } of findLostReferences(division === "none" ? body : open, division, tokens.links))
     mistakes.push({ offset: frontSource.length + first + offset, ...mistake })
   return mistakes
-}
-
-function checkFront({ front, frontSource }: Article): Mistake[] {
-  const mistakes: Mistake[] = []
-  const add = (offset: number, field: string, message: string, fix: string) =>
-    mistakes.push({ offset, field, message, fix })
-  for (const { field, text, offset, cut, cutAt } of findTexts(frontSource)) {
-    if (cut !== "" && text !== "")
-      add(cutAt, field, `${quote(`#${cut}`)} is a comment, not part of the text`, "put the text in quotes")
-    if (/^(?:authors|topics)$/.test(field) && /[，、،]/.test(text) && !/["']/.test(frontSource.charAt(offset)))
-      add(
-        offset,
-        field,
-        `${quote(text)} is a single name, because only \`,\` separates names`,
-        "write `, ` between names; if it is a single name, put it in quotes",
-      )
-    const mark = marksInFront.flatMap((marks) => marks.exec(text)?.[0] ?? []).at(0) ?? findCharacterReference(text)
-    if (mark) add(offset, field, `${quote(mark)} is shown as written`, "use plain text here, without Markdown or HTML")
-    const placeholder = front.status === "draft" ? null : text.match(unfinished)?.[0]
-    if (placeholder) add(offset, field, `${quote(placeholder)} is a placeholder`, finish)
-    if (field === "summary" && text === placeholderSummary && front.status === "published")
-      add(
-        offset,
-        field,
-        "is still the placeholder that `dateline new` wrote",
-        "say in one sentence what happened, or add `status: draft`",
-      )
-  }
-  for (const { 0: written, 1: key = "", index } of straightenSpaces(frontSource).matchAll(/([a-zA-Z]+):(?= )/g))
-    if (frontSource[index + written.length] !== " ")
-      add(index + written.length, key, `there is a no-break space after \`${key}:\``, "use an ordinary space")
-  return mistakes
-}
-
-/** The first character reference in a text, such as `&#8217;` or `&amp;`: other systems export titles with them. */
-function findCharacterReference(text: string): string | undefined {
-  return text.match(new RegExp(characterReference, "g"))?.find((found) => decodeReferences(found) !== found)
 }
 
 function explainPicture(address: string, alt: string, site: SiteConfig) {

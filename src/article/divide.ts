@@ -127,7 +127,7 @@ function findShown(token: Token, count: number): boolean[] {
 }
 
 /** Unclosed fences and indented code do not count: either may be a slip, which would make the members' text public. */
-function isClosedFence(token: Token): boolean {
+export function isClosedFence(token: Token): boolean {
   if (token.type !== "code" || token.codeBlockStyle === "indented") return false
   const fence = /^ {0,3}(`{3,}|~{3,})/.exec(token.raw)?.[1] ?? ""
   const lines = token.raw.trimEnd().split("\n")

@@ -12,7 +12,7 @@ export const shortcodes: readonly RegExp[] = [
   // Wikis and Obsidian: `[[Page]]`, `![[picture.png]]`, `==highlight==`, and `%%comments%%`, which readers would see.
   /!?\[\[[^[\]\n]+\]\]|(?<![\w=])==[^\s=][^=\n]*==(?![\w=])|%%[^%\n]+%%/g,
   // Kramdown: `{: .class}`, `*[WHO]: …`. Pandoc and Hugo: `{.class}`, `^[note]`. TeX: `$$x$$`.
-  /\{(?::\s*[.#\w]|\s*[.#][a-z])[^{}\n]*\}|^\*\[[^[\]\n]+\]:|\^\[[^[\]\n]+\]|\$\$[^$\n]+\$\$/gim,
+  /\{(?::\s*[.#\w]|\s*[.#][a-z]|(?<=\0\{)[a-z-]+=)[^{}\n]*\}|^\*\[[^[\]\n]+\]:|\^\[[^[\]\n]+\]|\$\$[^$\n]+\$\$/gim,
   // Docusaurus: `:::note`. MkDocs: `!!! note`. GitHub: `[!NOTE]`, `:smile:`.
   /^:::+[ \t]*[\w{]+|^(?:!!!|\?\?\?)\+?[ \t]\w+|^\[!\w+\]|(?<!\S):[a-z][a-z0-9_+]{2,}:(?!\S)/gm,
   // MDX: `import A from "b"`.
@@ -28,6 +28,9 @@ export const linkMarks = /(!?)\[[^[\]\n]*\]\(([^<>()\n]*)\)/g
 /** Marks that CommonMark does not recognise, and how to fix them. */
 export const unreadMarks: readonly (readonly [RegExp, string])[] = [
   [/\[[^[\]\n]+\] \((?:https?:\/\/|\.{0,2}\/)[^)\s]*\)/g, "leave no space between `]` and `(`"],
+  [/!?\[[^[\]\n]*\]\((?![^()\n]*\))[^\s()]*/g, "close the address with `)`"],
+  [/<!--/g, "write `-->` at the end of the comment"],
+  [/&amp;(?:#x?[\da-f]{2,6}|nbsp|amp|lt|gt|quot|apos|[lr][sd]quo|[mn]dash|hellip);/gi, "leave out `amp;`"],
   [/\[[^[\]\n]+\]\[(?!\^)[^[\]\n]*\]/g, "define the link's address on a separate line: `[name]: https://…`"],
   [
     /\*\*[^*\n]+\*\*|(?<![\p{L}\p{N}*])\*\*(?=\p{L})/gu,
@@ -36,6 +39,10 @@ export const unreadMarks: readonly (readonly [RegExp, string])[] = [
   [
     /^[ \t]*(?:\|[ \t]*)?:?-+:?[ \t]*\|[-:| \t]*$/gm,
     "give this line as many columns as the one above, and leave a blank line before the table",
+  ],
+  [
+    /^[ \t]*\|(?=[^\n]*[^-:|\s])[^\n]*\|[ \t]*\n[ \t]*\|(?=[^\n]*[^-:|\s])[^\n]*\|[ \t]*$/gm,
+    "write a line such as `|---|---|` below the table's header",
   ],
   [/(?<=\S\n):[ \t]+\S/g, "write a list: `- **Term**: what it means`"],
   [/^#{2,6}(?=[^\s#])/gm, "write a space after the `#` of a heading"],

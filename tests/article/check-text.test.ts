@@ -53,6 +53,25 @@ describe("elements that pages leave out", () => {
   })
 })
 
+it.each([
+  [
+    "a\n\n<!-- b --> <!-- c\n\nd",
+    "8:12 body: the comment is not closed, and hides what follows — write `-->` at its end",
+  ],
+  [
+    "- a\n\n  ~~~ js\n  b\n\nc",
+    "8:3 body: the code block is not closed, so what follows is shown as code — repeat its first marks at its end",
+  ],
+  [
+    "a\n\n````\n```\n\nb",
+    "8:1 body: the code block is not closed, so what follows is shown as code — repeat its first marks at its end",
+  ],
+  [
+    "a[^1]\n\n[^1]: b\n\n[^1]: c",
+    "10:1 body: the footnote `[^1]` has another note, which is the one shown — rename one of them",
+  ],
+])("what hides the rest of a text is reported: %j", (body, expected) => expect(check(body)).toEqual([expected]))
+
 describe("Markdown that is not read", () => {
   it.each([
     ["<div>**b** [l](/asia) ![p](x.jpg)</div>", "6:6 **b**", "6:12 [l](/asia)", "6:23 ![p](x.jpg)"],
@@ -61,6 +80,12 @@ describe("Markdown that is not read", () => {
     ["| a | b |\n|---|---|---|\n| c | d |", "7:1 |---|---|---|"],
     ["Text:\n\na | b\n-|\nc | d", "9:1 -|"],
     ["Words <%= a %> and <%b%>", "6:7 <%= a %>", "6:20 <%b%>"],
+    ["[a [b](/asia) c](/asia) [d[^1]](/asia)\n\n[^1]: e", "6:1 [a … c](/asia)", "6:25 [d…](/asia)"],
+    ["> [a](https://b.example c\n> [d](/e\n> f)", "6:3 [a](https://b.example", "7:3 [d](/e"],
+    ["a <!-- b\nc", "6:3 <!--"],
+    ["a&amp;nbsp;b &amp;#8217;c", "6:2 &amp;nbsp;", "6:14 &amp;#8217;"],
+    ["a:\n\n| b | c |\n| 1 | 2 |\n| 3 | 4 |", "8:1 | b | c | | 1 | 2 |"],
+    ["[a](/asia){target=_blank}", "6:11 {target=_blank}"],
     ["Words ^[a note] and {.wide}", "6:7 ^[a note]", "6:21 {.wide}"],
     ["## Words{#id}", "6:9 {#id}"],
     ["Words<o:p></o:p>", "6:6 <o:p>", "6:11 </o:p>"],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { checkArticles } from "../../src/article/check.ts"
-import { placeholderSummary } from "../../src/article/check-text.ts"
+import { placeholderSummary } from "../../src/article/check-front.ts"
 import { parseArticle } from "../../src/article/parse.ts"
 import { isKept } from "../../src/render/sanitize.ts"
 import { formatProblem } from "../../src/site/problem.ts"
