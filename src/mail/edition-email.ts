@@ -79,7 +79,6 @@ export function writeLetter(edition: Edition, site: SiteConfig): Letter {
     headers: {
       "List-Id": `${encodePhrase(name)} <${list}.${new URL(site.origin).hostname}>`,
       Precedence: "bulk",
-      "Auto-Submitted": "auto-generated",
     },
   }
 }

@@ -211,6 +211,9 @@ export function encodePhrase(text: string): string {
   return Array.from(text.matchAll(/.{1,11}/gsu), ([part]) => `=?UTF-8?B?${btoa(bytes(part))}?=`).join(" ")
 }
 
+/** The headers of every email. They keep programs such as holiday notices from replying (RFC 3834 §5). */
+export const automatic = { "Auto-Submitted": "auto-generated" }
+
 /** Sends an email. Resolves to what the binding returns. @throws if the binding rejects the email */
 export type Send = (email: Email) => Promise<{ readonly messageId?: string } | undefined>
 
@@ -218,6 +221,6 @@ export type Send = (email: Email) => Promise<{ readonly messageId?: string } | u
 export function createSend(binding: Pick<SendEmail, "send">, site: SiteConfig): Send {
   return async ({ to, subject, text, html, headers }) => {
     const from = { email: site.contact, name: site.name }
-    return binding.send({ from, to, subject, text, html, headers: { "Auto-Submitted": "auto-generated", ...headers } })
+    return binding.send({ from, to, subject, text, html, headers: { ...automatic, ...headers } })
   }
 }

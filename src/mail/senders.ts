@@ -1,7 +1,7 @@
 // Sends email through Amazon SES or an email binding: editions, to one recipient at a time, and transactional email.
 import { AwsClient } from "aws4fetch"
 import type { SiteConfig } from "../site/site.ts"
-import { createSend, type Email, encodePhrase, type Send } from "./email.ts"
+import { automatic, createSend, type Email, encodePhrase, type Send } from "./email.ts"
 
 /**
  * `throttled`: not accepted now, retry later. `refused`: never accepted. `unknown`: perhaps accepted, so never retried.
@@ -35,7 +35,7 @@ export function createTransactionalSend(env: Env, site: SiteConfig): Send {
   if (env.EMAIL !== undefined || ses === null) return createSend(env.EMAIL, site)
   const send = throughSES(ses, site)
   return async (email) => {
-    const outcome = await send({ ...email, headers: { "Auto-Submitted": "auto-generated", ...email.headers } })
+    const outcome = await send(email)
     if (outcome.kind !== "accepted") throw new Error(`email ${outcome.kind}: ${outcome.reason}`)
     return undefined
   }
@@ -57,8 +57,8 @@ function throughSES({ configurationSet, api, ...keys }: SESSettings, site: SiteC
   const url = `${api ?? `https://email.${keys.region}.amazonaws.com`}/v2/email/outbound-emails`
   const from = `${encodePhrase(site.name)} <${site.contact}>`
   const part = (text: string) => ({ Data: text, Charset: "UTF-8" })
-  return async ({ to, subject, text, html, headers = {} }) => {
-    const Headers = Object.entries(headers).map(([Name, Value]) => ({ Name, Value }))
+  return async ({ to, subject, text, html, headers }) => {
+    const Headers = Object.entries({ ...automatic, ...headers }).map(([Name, Value]) => ({ Name, Value }))
     const Body = { Text: part(text), Html: part(html) }
     const body = JSON.stringify({
       FromEmailAddress: from,

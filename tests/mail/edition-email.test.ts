@@ -176,7 +176,6 @@ describe("the headers", () => {
       "List-Unsubscribe": `<https://meridian.example${language === "en" ? "" : `/${language}`}/newsletter/unsubscribe?list=digest&token=t>`,
       "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
       Precedence: "bulk",
-      "Auto-Submitted": "auto-generated",
     })
   })
 })

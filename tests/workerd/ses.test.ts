@@ -91,6 +91,7 @@ describe("an edition", () => {
       expect(headers["List-Unsubscribe"]).toContain(`token=${token}`)
       expect(headers["List-Unsubscribe-Post"]).toBe("List-Unsubscribe=One-Click")
       expect(headers["List-Id"]).toMatch(/<[\w.-]+>$/)
+      expect(headers["Auto-Submitted"]).toBe("auto-generated")
       for (const part of [text, html]) expect(part).toContain(token)
       for (const part of [subject, text, html, JSON.stringify(headers)]) expect(part).not.toMatch(/canary/i)
       expect(text).toContain("Snow closes the Anzob pass")
