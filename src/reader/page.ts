@@ -119,24 +119,40 @@ const parts: readonly (readonly [name: string, text: string])[] = [
 ]
 const encoder = new TextEncoder()
 
-/** Scans and encodes the styles and scripts of a head only once, because thousands of pages share them. */
-const readParts = memo((block: string) => {
-  const unused = parts.flatMap(([name, text]) => (block.includes(`>${text}</`) ? [] : [name]))
-  return { bytes: encoder.encode(block), unused }
-}, 100)
+interface Head {
+  readonly text: string
+  readonly bytes: Uint8Array
+  /** Names of the parts that it does not contain. */
+  readonly unused: readonly string[]
+}
+
+/** The heads' styles and scripts so far. Few, because pages of a kind share them. */
+const heads: Head[] = []
+
+/** Scans and encodes each head's styles and scripts only once. */
+function readHead(text: string): Head {
+  // Not a map: hashing so long a key takes 20 times as long as comparing it.
+  const known = heads.find((head) => head.text === text)
+  if (known !== undefined) return known
+  const unused = parts.flatMap(([name, part]) => (text.includes(`>${part}</`) ? [] : [name]))
+  const head = { text, bytes: encoder.encode(text), unused }
+  if (heads.push(head) > 100) heads.shift()
+  return head
+}
 
 /** A page's UTF-8 bytes, and the names of the parts that it does not use, for its policy. */
 export function encodePage(page: string): { readonly bytes: Uint8Array; readonly unused: readonly string[] } {
   const start = Math.max(0, page.search(/<(?:script|style)>/))
   const end = page.indexOf("</head>", start)
-  const { bytes, unused } = readParts(page.slice(start, end))
+  const { bytes, unused } = readHead(page.slice(start, end))
   const [top, rest] = [encoder.encode(page.slice(0, start)), encoder.encode(page.slice(end))]
   const whole = new Uint8Array(top.length + bytes.length + rest.length)
   whole.set(top)
   whole.set(bytes, top.length)
   whole.set(rest, top.length + bytes.length)
-  // The card script comes after the text, not in the head.
-  return { bytes: whole, unused: unused.filter((name) => name !== "card" || !page.includes(cardScript, end)) }
+  // The card script is not in the head but at the end of the page's own markup.
+  const hasCards = page.endsWith(`${cardScript}</script>`, page.lastIndexOf("</main>"))
+  return { bytes: whole, unused: hasCards ? unused.filter((name) => name !== "card") : unused }
 }
 
 const hashes = new Map<string, string>()
