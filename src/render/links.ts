@@ -2,6 +2,7 @@
 import type { MediaItem } from "../article/article.ts"
 import { isRecordingName } from "../article/picture-types.ts"
 import { findFile, isSafe, resolveFragment, resolveLink, schemeOf } from "../article/references.ts"
+import { memo } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
 import type { MarkdownOptions } from "./inline.ts"
 import type { Shown } from "./picture.ts"
@@ -20,7 +21,16 @@ export function takeAddress(address: string, { path, site, media, idPrefix = "" 
   const own = findPicture(address, media)
   if (own !== null) return own.src
   if (address.startsWith("#")) return resolveFragment(address, idPrefix)
-  return encodeAddress(path === undefined ? address : resolveLink(address, path, site))
+  return encodeAddress(path === undefined || isElsewhere(address, site) ? address : resolveLink(address, path, site))
+}
+
+const usualHost = /^https?:\/\/((?:[a-z\d-]+\.)+[a-z]{2,})(?:[/?#]|$)/i
+const hostOf = memo((origin: string) => new URL(origin).hostname)
+
+/** Whether an address is obviously another site's. Parsing a URL takes far longer, and most links are such. */
+function isElsewhere(address: string, site: SiteConfig): boolean {
+  const host = usualHost.exec(address)?.[1]?.toLowerCase()
+  return host !== undefined && host !== hostOf(site.origin)
 }
 
 /** The parts of a picture's markup that choose among its files (picture.ts). */

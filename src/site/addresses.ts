@@ -75,7 +75,7 @@ export function matchRoute(path: string, site: SiteConfig): { route: Route; addr
   for (const route of compiled) {
     if (isPrefixed && !route.inLanguages) continue
     const match = route.pattern.exec(rest)
-    const address = match && readParts(route, { ...match.groups }, { language, path, rest }, site)
+    const address = match && readParts(route, match.groups ?? {}, { language, path, rest }, site)
     if (address) return { route, address }
   }
   return null

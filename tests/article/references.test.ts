@@ -52,6 +52,14 @@ test("finds the positions of links and pictures, even in quotes and lists and wi
   )
 })
 
+test("a page's link to its own site is a path, however the host is written; another host's stays", () => {
+  const take = (address: string) => takeAddress(address, { language: "en", media: {}, site, path })
+  const own = ["HTTPS://News.Example/asia/x", "http://news.example:80/asia/x", "//news.example/asia/x"]
+  expect([...own, "https://a@news.example/asia/x"].map(take)).toEqual(Array(4).fill("/asia/x"))
+  const others = ["https://news.example.org/asia/x.md", "https://www.news.example/a", "https://news.example:8443/a"]
+  expect(others.map(take)).toEqual(others)
+})
+
 test("a fragment leads to the same place as written by hand and as copied from a browser", () => {
   const take = (address: string) => takeAddress(address, { language: "en", media: {}, site, path })
   expect(["#قمة", "#%D9%82%D9%85%D8%A9", "#h-%D9%82%D9%85%D8%A9"].map(take)).toEqual(Array(3).fill("#h-قمة"))
