@@ -29,7 +29,7 @@ export function checkText(
   site: SiteConfig,
   explainLink: (address: string) => Refusal | null = () => null,
 ): Mistake[] {
-  const { body, frontSource, open, division } = article
+  const { body, frontSource, open, members, division } = article
   const { isNote } = kinds[article.kind]
   const mistakes = checkFront(article)
   const tokens = lexBody(article)
@@ -42,6 +42,8 @@ export function checkText(
 
   const needsText = article.front.status === "published" && /^(?:article|page)$/.test(article.kind)
   if (needsText && tokens.every(isUnseen)) add(() => 0, "has no text", finish)
+  else if (needsText && division === "line" && lexMarkdown(members ?? "").every(isUnseen))
+    add(() => open.length, "nothing follows the members-only line", "write the members' part, or remove the line")
   for (const { kind, address, alt, from } of findReferences(tokens, body)) {
     // The parser already refuses pictures in notes.
     if (kind === "picture" && isNote) continue

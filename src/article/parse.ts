@@ -184,7 +184,7 @@ function explainPath(path: string, file: string, kind: Kind, site: SiteConfig) {
 }
 
 /** The article path that was most likely meant, with the nearest region or country and a valid slug; or null. */
-function guessPath(path: string, site: SiteConfig): string | null {
+export function guessPath(path: string, site: SiteConfig): string | null {
   const parts = path
     .replace(/\/_?index$/, "")
     .split("/")

@@ -59,6 +59,10 @@ it.each([
     "8:12 body: the comment is not closed, and hides what follows — write `-->` at its end",
   ],
   [
+    "a\n\n<!-- members-only -->\n\n<!-- b -->\n",
+    "8:1 body: nothing follows the members-only line — write the members' part, or remove the line",
+  ],
+  [
     "- a\n\n  ~~~ js\n  b\n\nc",
     "8:3 body: the code block is not closed, so what follows is shown as code — repeat its first marks at its end",
   ],
@@ -70,7 +74,8 @@ it.each([
     "a[^1]\n\n[^1]: b\n\n[^1]: c",
     "10:1 body: the footnote `[^1]` has another note, which is the one shown — rename one of them",
   ],
-])("what hides the rest of a text is reported: %j", (body, expected) => expect(check(body)).toEqual([expected]))
+])("what hides the rest of a text, or has none, is reported: %j", (body, expected) =>
+  expect(check(body)).toEqual([expected]))
 
 describe("Markdown that is not read", () => {
   it.each([

@@ -56,6 +56,7 @@ describe("a wrong command", () => {
     [["log"], "Missing argument `path`"],
     [["log", "/asia/a", "/asia/b"], "Unexpected argument `/asia/b`"],
     [["unpublish", "/asia/a"], "--reason"],
+    [["move", "/asia/a", "/asia/nepl/a"], "is not a valid address for an article. Did you mean /asia/nepal/a?"],
     [["rollback", "/asia/a", "one"], "is not a revision number"],
     [["list", "--url", "ftp://there"], "is not a valid site address"],
     [["check", "--content", "./nowhere"], "is not a folder"],

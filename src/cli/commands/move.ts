@@ -2,6 +2,8 @@
 import * as v from "valibot"
 import config from "../../../dateline.config.ts"
 import { parseContent } from "../../article/kinds.ts"
+import { guessPath } from "../../article/parse.ts"
+import { parseAddress } from "../../site/addresses.ts"
 import { drawCardOf } from "../cards.ts"
 import { openSubject, sendChange } from "../change-article.ts"
 import type { CommandSpec } from "../command.ts"
@@ -23,6 +25,10 @@ export const move = {
         "Only articles can be moved: a note belongs to the edition of its date, and a page's address is its file name. Publish a new file, then unpublish this one",
         2,
       )
+    if (parseAddress(to, config)?.kind !== "article") {
+      const near = guessPath(to, config)
+      throw new CLIError(`${to} is not a valid address for an article${near ? `. Did you mean ${near}?` : ""}`, 2)
+    }
     const desk = openDesk(context)
     const answer = (await resume(desk, from, to, output.warn)) ?? (await send())
     output.result(answer)
