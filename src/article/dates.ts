@@ -70,8 +70,8 @@ export const formatInstant = memo((moment: number, timeZone: string): string => 
 })
 
 /** Like `formatInstant`, but the first moment of a day, which stands for a date without a time, gives `2003-04-25`. */
-export function formatMachineDate(moment: number, timeZone: string): string {
+export const formatMachineDate = memo((moment: number, timeZone: string): string => {
   const text = formatInstant(moment, timeZone)
   const date = text.slice(0, 10)
   return readDate(date, timeZone) === moment ? date : text
-}
+})

@@ -125,6 +125,8 @@ const hyphenated = /[^\s-]+(?:-[^\s-]+)+/g
 
 /** A headline. Hyphenated words do not break across lines, unless they may be too long for a phone's screen. */
 export function renderTitle(title: string): Html {
+  // The pattern is slow, because every word might go on with a hyphen.
+  if (!title.includes("-")) return html`${title}`
   const words = title.match(hyphenated) ?? []
   return html`${title.split(hyphenated).map((text, index) => {
     const word = words[index] ?? ""
