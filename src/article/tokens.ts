@@ -195,10 +195,18 @@ export function lexMarkdown(text: string, isPart = false): TokensList {
   const lexer = new Lexer(parser.defaults)
   Object.assign(lexer.state, { isPart })
   const { tokenizer } = parser.defaults
-  const inlineRules = { ...inline.gfm, url: bareUrl, text: bareAddress.test(text) ? upToAddress : plainText }
+  const inlineRules = { ...inline.gfm, url: bareUrl }
   const blockRules = { ...block.gfm, paragraph, ...(underline.test(text) ? {} : neither) }
   if (tokenizer) tokenizer.rules = { ...tokenizer.rules, block: blockRules, inline: inlineRules }
-  return lexer.lex(text)
+  // The same as marked's `lex`, except that only blocks with a bare address get the slower rule for text.
+  lexer.blockTokens(text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text, lexer.tokens)
+  for (const { src, tokens } of lexer.inlineQueue) {
+    inlineRules.text = bareAddress.test(src) ? upToAddress : plainText
+    lexer.state.inRawBlock = false
+    lexer.inlineTokens(src, tokens)
+  }
+  lexer.inlineQueue = []
+  return lexer.tokens
 }
 
 /** Visits every token in text order, parents first. (marked's own walk is quadratic.) */
