@@ -96,8 +96,8 @@ function checkAliases(article: Article, { live, aliases }: World, add: Add): voi
 function checkTranslation({ path, language, front }: Article, world: World, add: Add): void {
   const { translationOf } = front
   const address = parseAddress(translationOf ?? "", world.site)
-  // read-front-matter.ts already refuses an original in the same language.
-  if (translationOf === undefined || (address?.kind === "article" && address.language === language)) return
+  // read-front-matter.ts already refuses an original in the same language, and what is not an article's address.
+  if (translationOf === undefined || address?.kind !== "article" || address.language === language) return
   const original = world.byPath.get(translationOf)
   const refuse = (message: string, fix: string) => add("translationOf", message, fix)
   if (!world.live.has(translationOf) && original === undefined)
@@ -126,9 +126,9 @@ function guess(wrong: string, from: string, { live, guesses, site }: World): str
 }
 
 function checkStories({ path, front }: Article, world: World, add: Add): void {
-  const { live, byPath } = world
+  const { live, byPath, site } = world
   for (const story of front.stories ?? []) {
-    if (live.has(story)) continue
+    if (live.has(story) || parseAddress(story, site)?.kind !== "article") continue
     const fix = guess(story, path, world) ?? "use a published article's address"
     const wrong = byPath.has(story) ? "is a draft" : "does not exist"
     add("stories", `${quote(story)} ${wrong}`, byPath.has(story) ? "publish it too" : fix, (text) => text === story)

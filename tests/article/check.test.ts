@@ -222,6 +222,16 @@ describe("addresses", () => {
   })
 })
 
+it("does not look for what is no article's address, which is a mistake already", () => {
+  const parse = (file: string, source: string) => parseArticle(file, source, site)
+  const parsed = [
+    parse("fr/asia/a.md", write("Text.", "translationOf: /asia/a.md")),
+    parse("digest/2026-11-23.md", "---\nstories: [ asia/a ]\n---\n"),
+  ]
+  expect(parsed.map(({ problems }) => problems.map(({ fix }) => fix))).toEqual([["use /asia/a"], ["use /asia/a"]])
+  expect(check(parsed.flatMap(({ readable }) => readable ?? []))).toEqual([])
+})
+
 describe("translations", () => {
   it("need an original that exists", () => {
     const french = article("fr/asia/a", "x", "translationOf: /asia/a")
