@@ -58,15 +58,18 @@ export function unsubscribeHeaders(url: string): Record<string, string> {
   return { "List-Unsubscribe": `<${url}>`, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click" }
 }
 
+/** How many characters a line of plain text may have. */
+export const lineWidth = 72
+
 /** Breaks a text's lines at spaces, after at most `width` characters. URLs stay whole. */
-export function wrap(text: string, width = 72): string {
+export function wrap(text: string, width = lineWidth): string {
   const long = new RegExp(`.{${width + 1},}`, "g")
   const part = new RegExp(`(.{1,${width}})(?: +|$)`, "g")
   return text.replace(long, (line) => line.replace(part, "$1\n").trimEnd())
 }
 
 export function underline(text: string, line: "=" | "-"): string {
-  return `${text}\n${line.repeat(Math.min(text.length, 72))}`
+  return `${text}\n${line.repeat(Math.min(text.length, lineWidth))}`
 }
 
 /** A link in plain text, its URL on a line of its own. */

@@ -6,7 +6,7 @@ import type { MarkdownOptions } from "../render/inline.ts"
 import { toAbsolute } from "../render/links.ts"
 import { renderMarkdown } from "../render/markdown.ts"
 import { direction } from "../site/messages.ts"
-import { headingStyle, paint, sans, underline, wrap } from "./email.ts"
+import { headingStyle, lineWidth, paint, sans, underline, wrap } from "./email.ts"
 
 // Loaded in advance, so that rendering need not wait for the table of character references.
 useDecoder(decodeHTMLStrict)
@@ -89,7 +89,7 @@ export function readIntroduction(html: string): string {
     links = []
     if (whole.trim() === "") return
     const margin = margins.join("")
-    const lines = (isCode ? whole : wrap(whole, 72 - margin.length)).split("\n")
+    const lines = (isCode ? whole : wrap(whole, lineWidth - margin.length)).split("\n")
     const first = margin.slice(0, margin.length - bullet.length) + bullet
     const isClose = (bullet !== "" && last === "li") || (name === "tr" && last === "tr")
     text += text === "" ? "" : isClose ? "\n" : "\n\n"
