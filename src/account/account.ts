@@ -130,13 +130,13 @@ async function describeReader(c: Call) {
       path !== null &&
       readAddresses(catalogue, path).then((paths) => isSaved(people, session.id, paths)),
   ])
-  const member = signedIn !== null && signedIn.member.until > Date.now()
+  const isMember = signedIn !== null && signedIn.member.until > Date.now()
   const left = signedIn === null ? 0 : signedIn.session.expires - Math.floor(Date.now() / 1000)
   c.header("Vary", "Cookie, Origin, Sec-Fetch-Site")
   c.header("Cross-Origin-Resource-Policy", "same-origin")
   // Refreshes the hint: the session may have ended elsewhere, or the membership may have changed.
-  c.header("Set-Cookie", formatHint(member, left, site.origin))
-  return c.json(signedIn && { reader: hintOf(member), saved })
+  c.header("Set-Cookie", formatHint(isMember, left, site.origin))
+  return c.json(signedIn && { reader: hintOf(isMember), saved })
 }
 
 /** The member, after merging any data stored under other spellings of their address. */

@@ -143,7 +143,7 @@ async function showPreferences(c: Call): Promise<Response> {
   if (subscriber === null) return noticeWithForm(c, "newsletterNothingTitle", "newsletterNothing")
   const query = `?${new URLSearchParams({ token })}`
   const paths = { stop: `/newsletter/unsubscribe${query}`, change: `/newsletter/preferences${query}` }
-  const choices = describeChoices(c, subscriber, subscriber.email, await isMember(people, subscriber.email), paths)
+  const choices = describeChoices(c, subscriber, subscriber.email, await hasMembership(people, subscriber.email), paths)
   return c.html(renderPreferences({ ...choices, asked: list, saved: saved !== undefined }, site))
 }
 
@@ -152,19 +152,19 @@ export function describeChoices(
   { env }: Call,
   subscriber: Subscriber | null,
   email: string,
-  member: boolean,
+  isMember: boolean,
   paths: { readonly stop: string; readonly change: string },
 ) {
   const on = new Set(subscriber?.subscriptions.map((one) => one.list))
   return {
     ...{ language: env.language, email, stop: pathTo(paths.stop, env), change: pathTo(paths.change, env) },
-    lists: lists.map((list) => ({ list, on: on.has(list), may: list === "headlines" || member })),
+    lists: lists.map((list) => ({ list, on: on.has(list), may: list === "headlines" || isMember })),
     emailLanguage: subscriber?.language ?? null,
     stoppedBy: subscriber?.stoppedBy ?? null,
   }
 }
 
-const isMember = async (people: D1Database, email: string) =>
+const hasMembership = async (people: D1Database, email: string) =>
   ((await findMember(people, email))?.until ?? 0) > Date.now()
 
 /**
@@ -190,15 +190,15 @@ async function changePreferences(c: Call): Promise<Response> {
   const form = await readForm(c)
   const subscriber = await findByToken(people, token)
   // The token was emailed to that address, so there is no need to confirm it again.
-  if (subscriber !== null) await applyChoice(c, subscriber, form, await isMember(people, subscriber.email))
+  if (subscriber !== null) await applyChoice(c, subscriber, form, await hasMembership(people, subscriber.email))
   return goToPreferences(c, token)
 }
 
 /** Starts a subscription or changes the language, as the form requests. Only members can subscribe to the digest. */
-export async function applyChoice(c: Call, reader: Reader, form: URLSearchParams, member: boolean): Promise<void> {
+export async function applyChoice(c: Call, reader: Reader, form: URLSearchParams, isMember: boolean): Promise<void> {
   const { people, site } = c.env
   const list = lists.find((one) => one === form.get("list"))
-  if (list === "headlines" || (list === "digest" && member))
+  if (list === "headlines" || (list === "digest" && isMember))
     await subscribe(people, { email: reader.email, language: reader.language, list }, Date.now())
   const language = site.languages.find((one) => one === form.get("language"))
   const token = language && (await findSubscriber(people, reader.email))?.token

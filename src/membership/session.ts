@@ -57,20 +57,20 @@ export function sessionToken(header: string | null, origin: string): string | nu
 }
 
 /** Set-Cookie values for a session and its hint, valid for `seconds`. To end the session, pass "" and 0. */
-export function formatSession(token: string, member: boolean, seconds: number, origin: string): string[] {
-  return [formatCookie("dateline", token, seconds, origin), formatHint(member, seconds, origin)]
+export function formatSession(token: string, isMember: boolean, seconds: number, origin: string): string[] {
+  return [formatCookie("dateline", token, seconds, origin), formatHint(isMember, seconds, origin)]
 }
 
 /**
  * A Set-Cookie value for the hint, which tells the pages' script that this browser has a session: `reader` or `member`.
  * It identifies nobody and gives no access: the server never reads it, so forging it is harmless.
  */
-export function formatHint(member: boolean, seconds: number, origin: string): string {
-  return formatCookie("dateline-hint", seconds > 0 ? hintOf(member) : "", seconds, origin, "")
+export function formatHint(isMember: boolean, seconds: number, origin: string): string {
+  return formatCookie("dateline-hint", seconds > 0 ? hintOf(isMember) : "", seconds, origin, "")
 }
 
 /** What the pages' script may know about a signed-in reader. */
-export const hintOf = (member: boolean) => (member ? "member" : "reader")
+export const hintOf = (isMember: boolean) => (isMember ? "member" : "reader")
 
 /** A Set-Cookie value for one of our cookies, valid for `seconds`. Its full name comes from `cookieName`. */
 export function formatCookie(name: string, value: string, seconds: number, origin: string, only = "; HttpOnly") {

@@ -25,7 +25,7 @@ export async function buildEdition(context: PageContext, asked: AskedEdition): P
     const { sample, ...rest } = await findSample(context, list, language, full)
     const body =
       list === "digest"
-        ? renderDigestPage({ language, sample, member: full }, site)
+        ? renderDigestPage({ language, sample, isMember: full }, site)
         : renderNewsletterPage(language, site, { sample })
     return { ...page, ...rest, body }
   }

@@ -111,7 +111,7 @@ ${sample.latest !== null && renderEarlier(sample.latest, site)}`
 
 /** The digest's page: what the digest is, and what the reader may read of its latest edition. */
 export function renderDigestPage(
-  { language, member, sample }: { language: string; member: boolean; sample: Sample },
+  { language, isMember, sample }: { language: string; isMember: boolean; sample: Sample },
   site: SiteConfig,
 ): string {
   const { latest } = sample
@@ -121,7 +121,7 @@ export function renderDigestPage(
   const path = formatAddress(address, site)
   const main = html`<div class="intro prose"><h1>${title}</h1>
 <p class="standfirst">${description}</p>
-<p class="ui">${describeTime("digest", language, site)}${member && html` <a href="${personalPath("/account", language, site)}#newsletters_">${message(language, "lettersChoose")}</a>`}</p></div>
+<p class="ui">${describeTime("digest", language, site)}${isMember && html` <a href="${personalPath("/account", language, site)}#newsletters_">${message(language, "lettersChoose")}</a>`}</p></div>
 ${
   latest === null
     ? html`<div class="prose"><p>${message(language, "editionNone")}</p>
@@ -130,9 +130,9 @@ ${renderSample("digest", sample, language, site)}</div>`
     : html`<div class="duo"><div class="prose">${renderLatestHeading(latest, site)}
 ${renderContent(latest, "h3", path, site)}</div><aside>${renderEarlier(latest, site)}</aside></div>`
 }
-<div class="boxes">${renderNewsletterBox(site, language)}${latest === null && !member && renderPitch(site, language)}</div>`
+<div class="boxes">${renderNewsletterBox(site, language)}${latest === null && !isMember && renderPitch(site, language)}</div>`
   return renderLayout(
-    { language, title, description, path, alternates: alternatesOf(address, site), signedIn: member, main, sheet },
+    { language, title, description, path, alternates: alternatesOf(address, site), signedIn: isMember, main, sheet },
     site,
   )
 }

@@ -110,9 +110,9 @@ function drawAll(text: string, language: string): Record<string, string> {
     "newsletter without stories": renderNewsletterPage(language, site, { sample: { latest: null, newest: [] } }),
     "newsletter with an edition": renderNewsletterPage(language, site, { sample: latest("headlines", true) }),
     headlines: renderEditionPage(edition("headlines", true), site),
-    "digest for visitors": renderDigestPage({ language, sample: latest("digest", false), member: false }, site),
-    "digest for members": renderDigestPage({ language, sample: latest("digest", true), member: true }, site),
-    "digest without an edition": renderDigestPage({ language, sample: newest, member: false }, site),
+    "digest for visitors": renderDigestPage({ language, sample: latest("digest", false), isMember: false }, site),
+    "digest for members": renderDigestPage({ language, sample: latest("digest", true), isMember: true }, site),
+    "digest without an edition": renderDigestPage({ language, sample: newest, isMember: false }, site),
     "edition for visitors": renderEditionPage(edition("digest", false), site),
     "edition for members": renderEditionPage(edition("digest", true), site),
   }
