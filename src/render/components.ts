@@ -67,7 +67,7 @@ export function renderCoordinates(slug: string | null, language: string): Html {
   const { latitude, longitude } = country
   const north = message(language, latitude < 0 ? "south" : "north", { degrees: Math.round(Math.abs(latitude)) })
   const east = message(language, longitude < 0 ? "west" : "east", { degrees: Math.round(Math.abs(longitude)) })
-  return html`<p class="kick place">${north} ·\u00a0${east}</p>`
+  return html`<p class="kick place">${north} · ${east}</p>`
 }
 
 /** A topic's name in a language: from the config, otherwise as the editor wrote it. */
