@@ -40,7 +40,7 @@ ul:not(.body ul), ol.crumbs { list-style: none }
 .mark { flex: none; inline-size: .82em; color: var(--accent); stroke: currentColor }
 .head > ul { display: contents }
 .find { gap: .4rem }
-.head > ul > li { max-inline-size: none; margin-inline: -.6rem }
+.head > ul > li { margin-inline: -.6rem }
 .find svg { inline-size: 1.15rem; color: inherit }
 .bar { grid-area: e; display: flex; justify-content: space-between; min-inline-size: 0; margin-inline: -.6rem; overflow-x: auto; scrollbar-width: none }
 .bar ul { margin: 0; flex-wrap: nowrap }
