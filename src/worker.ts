@@ -72,7 +72,9 @@ export default {
     const reindex = async () => {
       const { hasQueued } = await import("./store/search.ts")
       if (!(await hasQueued(env.CATALOGUE))) return
-      await (await load(import("./desk/reindex.ts"))).reindexQueued(stores, site, now)
+      const { reindexQueued } = await load(import("./desk/reindex.ts"))
+      // 100 articles at most: a Worker may query D1 1,000 times per invocation.
+      for (let more = true, batches = 0; more && batches < 5; batches++) more = await reindexQueued(stores, site, now)
     }
     // After planning, so that the newsletters' pages show a new edition at once.
     const flush = () => flushPurges(env.CATALOGUE, purge(contextOf(ctx)), Date.now())

@@ -43,3 +43,10 @@ it("purges and sweeps even if editions cannot be planned or sent", async () => {
   expect(logged.mock.calls.filter(([what]) => what === "cron")).toHaveLength(2)
   await env.CATALOGUE.prepare("ALTER TABLE gone RENAME TO editions").run()
 })
+
+it("reindexes up to 100 articles a minute", async () => {
+  const queued = JSON.stringify(Array.from({ length: 105 }, (_, id) => 1e6 + id))
+  await env.CATALOGUE.prepare("INSERT INTO search_queue (id) SELECT value FROM json_each(?1)").bind(queued).run()
+  await runCron()
+  expect(await env.CATALOGUE.prepare("SELECT count(*) AS n FROM search_queue").first("n")).toBe(5)
+})
