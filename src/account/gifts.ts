@@ -15,7 +15,7 @@ import {
   listGifts,
   makeFeed,
   readAddresses,
-  readFullTexts,
+  readTexts,
   removeSaved,
   revokeFeed,
   revokeGift,
@@ -85,7 +85,8 @@ export const giftRoutes = newRoutes()
     const member = token === undefined ? null : await findFeedMember(people, token)
     // A revoked or lapsed feed is a 404, as if it had never existed, so that feed readers stop polling it.
     if (member === null || member.until <= now) return c.notFound()
-    const texts = await readFullTexts(c.env, listingKey({ kind: "front", language }), feedSize, now)
+    const listing = listingKey({ kind: "front", language })
+    const texts = await readTexts(c.env, { listing, size: feedSize, audience: "members" }, now)
     const items = await Promise.all(
       texts.map(async ({ record: entry, text }) => {
         const { language, media, path } = entry

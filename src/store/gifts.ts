@@ -1,5 +1,6 @@
 // Stores what belongs to members: gifted articles, saved articles and private feeds.
-import { readWholeBody } from "./bodies.ts"
+import { mayReadAll } from "../membership/access.ts"
+import { readOpenBody, readWholeBody } from "./bodies.ts"
 import { StoreFailure } from "./failure.ts"
 import { readStories } from "./listings.ts"
 import { ownRows } from "./personal-data.ts"
@@ -124,13 +125,22 @@ export async function findFeedMember(db: D1Database, token: string): Promise<Mem
 }
 
 /**
- * The first `size` articles of a listing, in full. One D1 trip, and at most two KV reads per article. Articles that are
- * damaged or whose text is missing are left out. `text`: Markdown, including the members-only part.
+ * The first articles of a listing, each as far as the audience may read it. One D1 trip, and at most two KV reads per
+ * article. Articles that are damaged or whose text is missing are left out. `text`: Markdown.
  * @throws StoreFailure when no text at all can be read
  */
-export async function readFullTexts({ catalogue: db, bodies }: Texts, listing: string, size: number, now: number) {
+export async function readTexts(
+  { catalogue: db, bodies }: Texts,
+  { listing, size, audience }: { listing: string; size: number; audience: "public" | "members" },
+  now: number,
+) {
   const stories = await readStories(db, listing, size, now)
-  const texts = await Promise.allSettled(stories.map(({ hashes }) => readWholeBody(bodies, hashes)))
+  const reads = stories.map(({ record, hashes }) =>
+    mayReadAll({ id: record.path, gated: record.gated }, audience)
+      ? readWholeBody(bodies, hashes)
+      : readOpenBody(bodies, hashes),
+  )
+  const texts = await Promise.allSettled(reads)
   const failures = texts.flatMap((text) => (text.status === "rejected" ? [text.reason] : []))
   const bug = failures.find((failure) => !(failure instanceof StoreFailure))
   if (bug !== undefined) throw bug

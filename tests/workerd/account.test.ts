@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { message } from "../../src/site/messages.ts"
-import { giftsAMonth } from "../../src/store/gifts.ts"
+import { giftsAMonth, readTexts } from "../../src/store/gifts.ts"
 import { revokeMembership, withoutEnd } from "../../src/store/members.ts"
 import { createClaim, holdCheckout, recordPayment } from "../../src/store/payments.ts"
 import { personalTables } from "../../src/store/personal-data.ts"
+import { openStores } from "../../src/store/stores.ts"
 import { findSubscriber, subscribe } from "../../src/store/subscribers.ts"
 import { type Browser, openBrowser, openMember } from "./browser.ts"
 import { compose, createRig, env, origin, publish, type Rig } from "./rig.ts"
@@ -292,6 +293,13 @@ describe("the private feed", () => {
     const third = (await address(browser)) ?? ""
     vi.setSystemTime(end)
     expect((await reader.get(third)).status).toBe(404)
+  })
+
+  it("reads no more of an article than its audience may read", async () => {
+    const read = (audience: "public" | "members") =>
+      readTexts(openStores(env), { listing: "en:/", size: 1, audience }, Date.now())
+    expect((await read("public")).map(({ text }) => text.trim())).toEqual(["For all."])
+    expect((await read("members")).map(({ text }) => text)).toEqual([expect.stringContaining(whole)])
   })
 
   it.each(["0".repeat(64), "x", "..", "0".repeat(63)])("has no other address: %s", async (token) => {
