@@ -2,8 +2,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http"
 import { type AddressInfo, connect, type Socket } from "node:net"
 import { afterEach, beforeEach, expect, it } from "vitest"
-import { createForwarder } from "../../../src/cli/local/forward.ts"
-import { parseProxies } from "../../../src/cli/local/forwarded.ts"
+import { createForwarder, parseProxies } from "../../../src/cli/local/forward.ts"
 
 const pass = "secret"
 let servers: Server[]

@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { parseProxies, passOn, readSender } from "../../../src/cli/local/forwarded.ts"
+import { parseProxies, passOn, readSender } from "../../../src/cli/local/forward.ts"
 
 const proxies = parseProxies(["127.0.0.1", "10.0.0.0/8", "fd00::/8"])
 
