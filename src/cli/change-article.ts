@@ -56,8 +56,8 @@ export async function sendChange<Answer extends { revision: number }>(
   const answer = (await expectAnswer(response, "revision")) as Answer
   if (record === null || head === undefined || !current) return answer
   if (seen.force && answer.revision !== head.revision + 1) return answer
-  const file = to === path && digest === undefined ? record.get(path)?.seen : undefined
-  record.set(to, { revision: answer.revision, digest: digest ?? head.digest, ...(file && { seen: file }) })
+  const stamps = to === path && digest === undefined ? record.get(path)?.seen : undefined
+  record.set(to, { revision: answer.revision, digest: digest ?? head.digest, seen: stamps })
   afterChange(warn, () => record.save())
   return answer
 }

@@ -40,7 +40,7 @@ export interface FolderArticle {
   /** Keyed by the addresses written in the article. */
   readonly pictures: ReadonlyMap<string, FolderPicture>
   readonly digest: string
-  readonly seen: Seen | null
+  readonly seen: Seen | undefined
 }
 
 /**

@@ -105,8 +105,8 @@ async function sendBatch(run: Run, batch: readonly ReadyArticle[]): Promise<void
   const answer = await expectAnswer(response, "published")
   const sent = new Map(batch.map((one) => [one.article.path, one]))
   for (const one of answer.published) {
-    const { digest = "", seen = null } = sent.get(one.path) ?? {}
-    record.set(one.path, { revision: one.revision, digest, ...(seen && { seen }) })
+    const { digest = "", seen } = sent.get(one.path) ?? {}
+    record.set(one.path, { revision: one.revision, digest, seen })
     outcome.published.push({ ...one, liveMs: null })
   }
   outcome.unchanged.push(...answer.unchanged)
