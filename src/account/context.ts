@@ -31,7 +31,7 @@ export interface AccountContext extends Stores {
   /** The language of the requested page. */
   readonly language: string
   readonly send: Send
-  /** This isolate's cache of readers' statuses, where sessions that sign out are marked as ended. */
+  /** This isolate's cache of readers' statuses. Signing out marks the session in it as ended. */
   readonly statusCache: StatusCache
   /** Valid keys for signing sessions, newest first. */
   readonly sessionKeys: readonly string[]

@@ -1,4 +1,4 @@
-// Joining: Stripe's Checkout, claiming a purchase, Stripe's webhook and its billing portal.
+// Joining: Stripe Checkout, claiming a purchase, and Stripe's webhook and billing portal.
 
 import { HTTPException } from "hono/http-exception"
 import { renderButtonForm } from "../render/components.ts"

@@ -92,11 +92,11 @@ async function chargeOf(stripe: Stripe, { site }: AccountContext) {
     const charged = describePrice(priceOf(await stripe.prices.retrieve(stripePrice)))
     if (charged !== wanted)
       throw new PriceMismatch(
-        `membership.price is ${wanted}, but ${stripePrice} at Stripe charges ${charged}: make them match`,
+        `membership.price is ${wanted}, but the Stripe price ${stripePrice} charges ${charged}: make them match`,
       )
     checkedPrices.add(`${stripePrice} ${wanted}`)
   }
-  // Name the currency, since a price at Stripe may have amounts in several currencies.
+  // Name the currency, since a Stripe price may have amounts in several currencies.
   return { line_items: [{ quantity: 1, price: stripePrice }], currency }
 }
 

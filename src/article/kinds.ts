@@ -49,7 +49,7 @@ export const kinds: Readonly<Record<Kind, Rules>> = {
   },
 }
 
-/** The address of any content. Only articles have a region or country. A note's slug is the date of its edition. */
+/** The address of content of any kind. Only articles have a region or country. A note's slug is the date of its edition. */
 export type ContentAddress = Omit<ArticleAddress, "kind"> & { readonly kind: Kind }
 
 const notePath = /^\/(?:([^/]+)\/)?(digest|headlines)\/(.*)$/i
@@ -92,7 +92,7 @@ export function webPath(path: string, site: SiteConfig): string {
   return edition === null ? path : editionPath(edition, site)
 }
 
-/** Builds the record of content to publish. Front matter fields are copied to record fields of the same name. */
+/** Builds the record to store for content being published. Front matter fields are copied to record fields of the same name. */
 export function createRecord(
   article: Article,
   words: number,

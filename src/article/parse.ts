@@ -137,7 +137,7 @@ function findFences(text: string, optional: boolean, mistakes: Mistake[]) {
 
 /** Why a file does not begin with front matter; null if it is optional and the file begins with its text. */
 function explainStart(start: string, optional: boolean): Mistake | null {
-  const fix = "begin with a line `---`, then `title: …` and the other keys, then a line `---`"
+  const fix = "begin with a `---` line, then `title: …` and the other keys, then another `---` line"
   if (start.trim() === "") return fileMistake("is empty", optional ? "write the note, in Markdown" : fix)
   const language = otherLanguage.exec(start)?.[0].trim()
   if (language !== undefined) return fileMistake(`begins with \`${language}\`: front matter must be YAML`, fix)

@@ -221,7 +221,8 @@ function checkNames({ topics, authors, rights }: FrontMatter, site: SiteConfig, 
   if (rights !== undefined && !Object.hasOwn(site.rights, rights)) {
     const profiles = Object.keys(site.rights)
     const near = nearestKey(rights, profiles)
-    const fix = near ? `did you mean \`${near}\`?` : `use one of: ${profiles.join(", ") || "(none yet)"}`
+    const choices = profiles.length > 0 ? `use one of: ${profiles.join(", ")}` : "remove it: the config has none yet"
+    const fix = near ? `did you mean \`${near}\`?` : choices
     add(["rights"], `${quote(rights)} is not a rights profile in the site's config`, fix)
   }
 }
@@ -285,6 +286,6 @@ function explainAlias(alias: string, address: ContentAddress | null, site: SiteC
   const prefixed = site.languages.some((language) => languagePrefix(language, site) === `/${segments[0]}`)
   const isReserved = reservedSegments.has((prefixed ? segments[1] : segments[0]) ?? "")
   if (isReserved || (known !== null && known.kind !== "article" && known.kind !== "page"))
-    return { message: "is a page of the site", fix: "use an address that no page uses" }
+    return { message: "is a page of the site", fix: "choose an address that no page has" }
   return null
 }

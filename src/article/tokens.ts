@@ -94,7 +94,7 @@ function takeWords({ lexer, rules }: MarkedTokenizer, source: string, links: obj
 const footnotes: MarkedExtension = {
   extensions: [{ name: "note", level: "block", tokenizer: takeDefinition }],
   tokenizer: {
-    // A note's definition inside another note is not taken as a note, and is not a link reference either.
+    // A note defined inside another note is treated neither as a note nor as a link reference.
     def: (source) => (definitionStart.test(source) ? undefined : false),
     reflink(source, links) {
       // "Peace![^1]" is an exclamation mark and a note, not a picture.

@@ -75,7 +75,7 @@ function addEntry(tar: Pack, name: string, content: Uint8Array | string): Promis
     const entry = tar.entry({ name, mtime: new Date(0) }, Buffer.from(content), (error) =>
       error ? reject(error) : resolve(),
     )
-    // If the disk is full, the entry that is being written fails too.
+    // If writing fails, for example because the disk is full, the entry being written emits the error as well.
     entry.on("error", reject)
   })
 }

@@ -61,7 +61,7 @@ export type DeskClient = ReturnType<typeof openDesk>
 /** @throws CLIError if a key sent to this address could be intercepted */
 export function expectPrivateLine(url: string): void {
   if (new URL(url).protocol === "https:" || isLocal(url)) return
-  throw new CLIError(`The editor's key is not sent to ${url}, because http is not encrypted: use https`, 2)
+  throw new CLIError(`The editor's key was not sent to ${url}, because http is not encrypted. Use https`, 2)
 }
 
 class Timeout extends CLIError {}

@@ -175,7 +175,7 @@ function wrapWords(words: readonly string[], width: number, measure: Measure): s
     if (last !== undefined && measure(longer) <= width) lines[lines.length - 1] = longer
     else lines.push(word)
   }
-  // A word that is wider than `width` counts as too many lines, so that the search does not go that narrow.
+  // If a word is wider than `width`, returns too many lines on purpose, so that the search rejects this width.
   return lines.some((line) => measure(line) > width + 0.5) ? [...lines, ...words] : lines
 }
 

@@ -70,7 +70,7 @@ function adviseRename(entry: Dirent, entries: readonly Dirent[], folder: string)
   const name = entry.name.replace(nearlyMarkdown, ".md")
   if (!entry.isFile()) return "it is not a file"
   const exists = entries.some((one) => one.name === name)
-  return exists ? `${folder}${name} exists too. Delete one of them` : `rename it to ${folder}${name}`
+  return exists ? `${folder}${name} already exists. Delete one of the two` : `rename it to ${folder}${name}`
 }
 
 export const pathOf = (file: string): string => pathOfFile(file, config)

@@ -167,9 +167,10 @@ export async function awaitReceipts(
   }
   await Readable.from(asked).forEach(ask, { concurrency: 8 })
   if (asked.length < readable.length)
-    report(`Measured how soon readers got ${asked.length} of the ${readable.length} articles, but not the others`)
+    report(`Measured how soon readers got ${asked.length} of the ${readable.length} articles. All are published`)
   for (const { url, revision, liveMs } of asked)
-    if (liveMs === null) report(`${url}: revision ${revision} is published, but readers did not get it within 15 s`)
+    if (liveMs === null)
+      report(`${url}: revision ${revision} is published, but the site was still not serving it after 15 s`)
 }
 
 /** @param since of the monotonic clock: the system's may be set meanwhile */

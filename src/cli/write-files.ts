@@ -53,7 +53,7 @@ function writeWhole(
 /** The name of a file or folder while this process writes it. */
 export const temporaryName = (file: string): string => `${file}.${process.pid}.tmp`
 
-/** Removes the temporary files of runs that were killed while they wrote this file or folder. */
+/** Removes temporary files left by runs that were killed while writing this file or folder. */
 export function removeLeftovers(file: string): void {
   const prefix = `${basename(file)}.`
   for (const name of readdirSync(dirname(file))) {

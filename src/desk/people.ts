@@ -59,7 +59,7 @@ export const membersDesk = new Hono<DeskEnv>()
     const until = wanted.until === undefined ? withoutEnd : readEnd(wanted.until, c.env.site)
     const now = Date.now()
     if (until === null || until <= now)
-      return fail(c, 400, "malformed", "until must be in the future: a date, such as 2027-01-31, or a date-time")
+      return fail(c, 400, "malformed", "`until` must be a date in the future, such as 2027-01-31, or a date-time")
     const language = wanted.language ?? c.env.site.languages[0]
     if (!c.env.site.languages.includes(language))
       return fail(c, 400, "malformed", `language must be one of ${c.env.site.languages.join(", ")}`)

@@ -90,7 +90,7 @@ export async function readSubmitted<Sent extends SentFile>(
   return { parsed, problems }
 }
 
-/** Sorts files by what happens to them. `absent`: paths without an article that the editor believed to have one. */
+/** Sorts files by what is to be done. `absent`: paths where the editor's copy is based on an article, but there is none. */
 function sortOut(parsed: readonly Parsed[], heads: ReadonlyMap<string, Head>, request: PublishRequest) {
   const batch: Publication[] = []
   const unchanged: string[] = []
@@ -128,7 +128,7 @@ async function checkStores(desk: Desk, parsed: readonly Parsed<SentFile>[]): Pro
   const fix = "run `dateline publish`: it sends pictures again, without metadata"
   const missing = wanted.size === 0 ? [] : await findMissingMedia(desk.catalogue, [...wanted.keys()])
   for (const hash of missing) {
-    const message = `the picture ${hash} is not on the site, or may contain metadata`
+    const message = `the picture ${hash} is not on the site, or has not been checked for metadata`
     problems.push(refuse(wanted.get(hash) ?? "", "file", message, fix))
   }
   return problems

@@ -25,7 +25,7 @@ export interface Link {
   readonly url: string
 }
 
-/** The content of an email, as plain text that is escaped for HTML here. */
+/** The content of an email, as plain text. This file escapes it for HTML. */
 export interface Content {
   readonly subject: string
   readonly paragraphs: readonly string[]

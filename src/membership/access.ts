@@ -7,7 +7,7 @@ export type Audience = "public" | "members" | "gift"
 /** An audience as it appears in cache keys: a gift includes the id of the given article. */
 export type AudienceKey = "public" | "members" | `gift ${string}`
 
-/** Whether an audience may read all of an article: on its page, in its Markdown version and in the private feed. */
+/** Whether an audience may read all of an article or edition: on its page, in its Markdown version and in the private feed. */
 export function mayReadAll(article: { id: string; gated: boolean }, audience: AudienceKey): boolean {
   return !article.gated || audience === "members" || audience === `gift ${article.id}`
 }

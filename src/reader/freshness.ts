@@ -1,4 +1,4 @@
-// Decides how long a response may be cached, and where: every caching header comes from one pure function.
+// Decides how long a response may be cached, and where: one pure function computes every caching header of the Worker.
 import type { Audience } from "../membership/access.ts"
 import { type Changes, soonest } from "../store/rows.ts"
 

@@ -118,7 +118,7 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
     )
   }
 
-  /** Redirects (308) a variant spelling to the canonical address in one hop; an old address, straight to its target. */
+  /** Redirects a variant spelling (308) to the canonical address or, if that is an old address, straight to its target. */
   async function redirectSpelling(c: Call, next: () => Promise<void>) {
     const { rawPath, path, query, formerPath, address, parameters } = c.var.asked
     if (path === null || parameters === null)

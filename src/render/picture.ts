@@ -4,7 +4,7 @@ import { globePath, regionGlobePath } from "../site/format-address.ts"
 import { countryBySlug } from "../site/places.ts"
 import { type Html, html, raw } from "./html.ts"
 
-/** A picture without a size is on this site, but not one of the article's own. */
+/** A picture to render. If it has no size, it is on this site but is not one of the article's own. */
 export type Shown = Pick<MediaItem, "src" | "variants"> & { readonly [Name in "width" | "height"]?: number | null }
 
 interface ImgOptions {

@@ -34,7 +34,7 @@ export function renderMarkdownTwin(
   return `${lines.join("\n")}\n\n${body}${rest}\n`
 }
 
-/** A text on one line, with Markdown's special characters escaped. */
+/** The text on one line, with Markdown's special characters escaped. */
 function plainLine(text: string): string {
   return text.replace(/\s+/g, " ").replace(/[\\`*_[\]<>#|~]|&(?=#?\w+;)|^[-+](?= )|(?<=^\d{1,9})[.)](?= )/g, "\\$&")
 }

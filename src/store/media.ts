@@ -77,7 +77,7 @@ export function explainPictureBytes(bytes: Uint8Array, extension: string): strin
     const metadata = findMetadata(bytes, extension)
     return metadata === null ? null : `the ${nameOf(extension)} contains metadata (${metadata})`
   } catch (error) {
-    if (error instanceof RangeError) return `the bytes are not a complete ${extension} ${nameOf(extension)}`
+    if (error instanceof RangeError) return `the ${nameOf(extension)} is not a complete ${extension} file`
     throw error
   }
 }

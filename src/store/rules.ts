@@ -50,7 +50,7 @@ export function checkRules(db: D1Database, rows: string): D1PreparedStatement {
 }
 
 /**
- * The statement that points translations at the new address of an original that has moved. The rules are checked after it.
+ * The statement that points translations at the new address of an original that has moved. Run it before `checkRules`.
  * @param rows JSON: objects with a `path`
  */
 export function followOriginals(db: D1Database, rows: string): D1PreparedStatement {

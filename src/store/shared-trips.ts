@@ -12,7 +12,7 @@ interface Trip {
   results: Promise<D1Result[]>
 }
 
-/** At most 2 trips are under way: each waits for the last but one. */
+/** The two newest trips. Each waits for the one two before it, so that at most two are under way. */
 type Recent = readonly [Trip | undefined, Trip | undefined]
 
 /** Well below the 50 queries per request of Cloudflare's free plan. */

@@ -18,7 +18,7 @@ const expired = {
   rate_limits: `at <= ?1 - ${day}`,
   // Amazon SNS retries a message for an hour at most.
   mail_events: `at <= ?1 - ${day}`,
-  // Stripe retries an event for at most three days. Marks for emails are kept, because subscriptions last longer.
+  // Stripe retries an event for at most three days. Marks of sent emails stay, because a subscription lasts longer.
   stripe_done: `at <= ?1 - ${90 * day} AND key LIKE 'evt_%'`,
 }
 

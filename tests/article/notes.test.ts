@@ -77,7 +77,7 @@ describe("a note's mistakes", () => {
     expect(mistakes("", digest)).toEqual([expect.stringMatching(/^1:1 file: is empty — write the note/)])
     expect(mistakes("+++\ntitle = 'x'\n+++\n", digest)).toEqual([expect.stringContaining("front matter must be YAML")])
     expect(mistakes("status: draft\n\nNot yet.\n", digest)).toEqual([
-      expect.stringContaining("begins with `status:`, which is not in front matter — begin with a line `---`"),
+      expect.stringContaining("begins with `status:`, which is not in front matter — begin with a `---` line"),
     ])
     expect(mistakes("---\ntitle: x\n", digest)).toEqual([expect.stringContaining("front matter that is not closed")])
   })

@@ -136,7 +136,7 @@ describe("keys", () => {
   it("are not sent over http to another machine", () => {
     const { code, out, err } = run(["list", "--url", "http://site.invalid"], { DATELINE_KEY: key })
     expect([code, out]).toEqual([2, ""])
-    expect(err).toBe("The editor's key is not sent to http://site.invalid, because http is not encrypted: use https\n")
+    expect(err).toBe("The editor's key was not sent to http://site.invalid, because http is not encrypted. Use https\n")
   })
 
   it.each(["http", "another port", "https", "own"])("do not follow a redirect: %s", async (kind) => {

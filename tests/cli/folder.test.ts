@@ -82,7 +82,7 @@ describe("listFiles", () => {
     const copy = "it is a conflicted copy. Compare it with the original, then delete it"
     expect(lines.sort()).toEqual([
       `Skipped asia/nepal/a (Ada's conflicted copy 2026-11-20).md: ${copy}`,
-      "Skipped asia/nepal/a.MD: asia/nepal/a.md exists too. Delete one of them",
+      "Skipped asia/nepal/a.MD: asia/nepal/a.md already exists. Delete one of the two",
       `Skipped asia/nepal/a.sync-conflict-20261120-101010-ABCDEF.md: ${copy}`,
       "Skipped asia/nepal/b.md.txt: rename it to asia/nepal/b.md",
     ])

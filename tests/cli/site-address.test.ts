@@ -39,7 +39,7 @@ describe("the editor's key", () => {
 
   it.each(remote)("is not sent to %s", (given) => {
     expect(isLocal(given)).toBe(false)
-    expect(() => expectPrivateLine(readSiteAddress(given))).toThrow(/not sent to http:.*use https/)
+    expect(() => expectPrivateLine(readSiteAddress(given))).toThrow(/not sent to http:.*Use https/)
   })
 })
 

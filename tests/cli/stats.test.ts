@@ -64,7 +64,7 @@ Stopped addresses: 1 bounce, 2 complaints
 
 Editions are sent through Amazon SES
 
-Of 10000 pages counted in 7 days, 95.9% came from a cache
+Of 10000 pages counted in the last 7 days, 95.9% came from a cache
 (memory 90.6%, edge 5.1%, stale 0.2%); 4.1% rendered, 0.0% failed
 Queues: 3 to send, 0 reports, 0 dead`)
 })

@@ -201,7 +201,7 @@ describe("joining", () => {
     else
       expect([opened, shop.said.join()]).toEqual([
         [],
-        expect.stringContaining(`membership.price is 500 USD month, but ${id} at Stripe charges`),
+        expect.stringContaining(`membership.price is 500 USD month, but the Stripe price ${id} charges`),
       ])
   })
 

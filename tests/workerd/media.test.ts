@@ -73,8 +73,8 @@ describe("an upload", () => {
     for (const [bytes, said] of [
       [withComment(), "contains metadata (a comment"],
       [new Uint8Array([...dot, 0x50, 0x4b]), "contains metadata (data after the picture)"],
-      [dot.subarray(0, 30), "are not a complete gif picture"],
-      [new TextEncoder().encode("<svg/>"), "are not a complete gif picture"],
+      [dot.subarray(0, 30), "the picture is not a complete gif file"],
+      [new TextEncoder().encode("<svg/>"), "the picture is not a complete gif file"],
     ] as const) {
       const sha256 = await hashContent(bytes)
       const response = await rig.desk("PUT", `/media/${sha256}.gif`, bytes)

@@ -91,8 +91,8 @@ describe("a recording", () => {
     for (const [bytes, extension, said] of [
       [tagged, "mp3", "the recording contains metadata (ID3 tags)"],
       [makeMp4(makeTrack("vide", 640, 360), makePlace("+38.56+068.77/")), "mp4", "contains metadata (a udta box)"],
-      [makeMp3(7), "mp4", "are not a complete mp4 recording"],
-      [makeMp3(7), "webm", "are not a complete webm recording"],
+      [makeMp3(7), "mp4", "the recording is not a complete mp4 file"],
+      [makeMp3(7), "webm", "the recording is not a complete webm file"],
       [makeMp3(7), "wav", "the extension must be one of"],
     ] as const) {
       const hash = await hashContent(bytes)

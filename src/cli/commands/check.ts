@@ -111,7 +111,7 @@ async function renderAll(articles: readonly FolderArticle[], patience: number) {
       const { name, message } = error as Error
       const what =
         name === "AbortError" ? `takes longer than ${patience} ms to render` : `cannot be rendered: ${message}`
-      const fix = "simplify the text; to find the cause, remove half of it at a time"
+      const fix = "simplify the text; to find the cause, delete half of it, check again, and repeat"
       const { path, frontSource, body } = article
       const mistake = { offset: frontSource.length, field: "body", message: what, fix }
       problems.push(...toProblems(fileOf(path), frontSource + body, [mistake]))

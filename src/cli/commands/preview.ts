@@ -22,7 +22,7 @@ export const preview = {
   usage: "preview [paths...]",
   summary: "Create a secret link to an unpublished article; without a path, list all links",
   options: [
-    ["--days <n>", "number of days the link works, up to 30 (default: 7)"],
+    ["--days <n>", "how many days the link works, at most 30 (default: 7)"],
     ["--revoke", "revoke all links to the article instead"],
   ],
   examples: ["preview content/asia/tajikistan/snow.md", "preview /asia/tajikistan/snow --revoke"],

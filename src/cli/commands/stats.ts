@@ -94,7 +94,7 @@ function describePages(days: readonly Readonly<Record<Served, number>>[]): strin
   if (all === 0) return ["No pages were counted in the last 7 days"]
   const share = (...ways: Served[]) => `${((100 * count(...ways)) / all).toFixed(1)}%`
   return [
-    `Of ${countOf(all, "page")} counted in 7 days, ${share("memory", "edge", "stale")} came from a cache`,
+    `Of ${countOf(all, "page")} counted in the last 7 days, ${share("memory", "edge", "stale")} came from a cache`,
     `(memory ${share("memory")}, edge ${share("edge")}, stale ${share("stale")}); ${share("rendered")} rendered, ${share("failed")} failed`,
   ]
 }

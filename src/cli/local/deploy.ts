@@ -57,7 +57,7 @@ function describeSteps(raw: RawConfig, worker: string, origin: string): string[]
     "Check the login to Cloudflare",
     `Find or create the KV namespaces ${names("kv_namespace")}; the D1 databases ${names("d1")}; the queues ${names("queue")}`,
     "Apply the migrations that the databases lack, while the current version keeps serving",
-    "Generate DESK_KEY and SESSION_KEYS if the Worker lacks them, and ask once for the secrets of Stripe and Amazon SES",
+    "Generate DESK_KEY and SESSION_KEYS if the Worker lacks them, and ask once for the Stripe and Amazon SES secrets",
     `Deploy the Worker ${worker} with ORIGIN ${origin}`,
     "Publish content/ if the site is empty",
     `Check the site from outside, as \`npm run probe -- ${origin}\` does`,

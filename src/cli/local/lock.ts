@@ -65,8 +65,8 @@ export function keepKey(state: string, name: string): string {
 const mark = "DATELINE_STATE"
 
 /**
- * Kills the processes of a killed run and waits until they are gone, as they hold the port and the databases.
- * On Linux it also finds those that the run had no time to record.
+ * Kills the processes that a killed run left behind and waits until they are gone, as they hold the port and the
+ * databases. On Linux, it also finds those that the run did not have time to record.
  */
 async function stopOrphans(state: string, recorded: readonly unknown[]): Promise<void> {
   const isOurs = ({ pid, environment }: Process) =>

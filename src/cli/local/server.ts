@@ -204,7 +204,7 @@ export interface OutgoingMail {
 export async function composeMail(mail: OutgoingMail, id: string, date: Date): Promise<string> {
   const { from, to, subject, text, html, headers = {} } = mail
   if ([subject, from.name, ...Object.entries(headers).flat()].some((field) => /[\r\n\0]/.test(field)))
-    throw new Error("A header of the email contains a line break")
+    throw new Error("An email header contains a line break or a null character")
   if (![from.email, to].every((address) => /^[^\s<>,;:"()]+@[^\s<>,;:"()@]+$/.test(address)))
     throw new Error("Not a valid email address")
   const alternatives = Object.entries({ "text/plain": text, "text/html": html }).map(([type, content]) => {
