@@ -52,21 +52,25 @@ export const kinds: Readonly<Record<Kind, Rules>> = {
 /** The address of content of any kind. Only articles have a region or country. A note's slug is the date of its edition. */
 export type ContentAddress = Omit<ArticleAddress, "kind"> & { readonly kind: Kind }
 
-const notePath = /^\/(?:([^/]+)\/)?(digest|headlines)\/(.*)$/i
+const noteAddress = /^\/(?:([^/]+)\/)?(digest|headlines)\/(.*)$/i
 
 /** The note at a path, such as `/fr/digest/2026-11-23`, or null. `address`: null if the path names no edition. */
 function parseNote(
   path: string,
   site: SiteConfig,
 ): { kind: List; address: (ContentAddress & { readonly kind: List }) | null } | null {
-  const [, prefix, folder = "", date = ""] = notePath.exec(path) ?? []
+  const [, prefix, folder = "", date = ""] = noteAddress.exec(path) ?? []
   const written = prefix === undefined ? "" : `/${prefix}`
   const language = site.languages.find((one) => languagePrefix(one, site) === written.toLowerCase())
   if (folder === "" || language === undefined) return null
   const kind = folder.toLowerCase() as List
-  const isCanonical = path === `${languagePrefix(language, site)}/${kind}/${date}` && isEditionDate(date)
+  const isCanonical = path === notePath({ list: kind, date, language }, site) && isEditionDate(date)
   return { kind, address: isCanonical ? { kind, language, region: "", country: null, slug: date, path } : null }
 }
+
+/** The path of an edition's note. */
+export const notePath = ({ list, date, language }: EditionKey, site: SiteConfig) =>
+  `${languagePrefix(language, site)}/${list}/${date}`
 
 /** The kind of content at a path, and its address, which is null if content of that kind cannot have the path. */
 export function parseContent(path: string, site: SiteConfig): { kind: Kind; address: ContentAddress | null } {

@@ -1,6 +1,7 @@
 // Plans editions: finds the new stories, adds the editor's note, and stores each edition once.
 import type { Entry } from "../article/article.ts"
 import { type Edition, type EditionKey, type EditionStory, editionId, lists } from "../article/edition.ts"
+import { notePath } from "../article/kinds.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { hasRecipients } from "../store/deliveries.ts"
 import {
@@ -114,13 +115,13 @@ export async function draftEdition(stores: Texts, key: EditionKey, site: SiteCon
   const { list, language, date } = key
   const last = await readLastEdition(stores.catalogue, list, language)
   const since = last?.plannedAt ?? Math.min(previousDue(list, date, site).at, latestDue(list, now, site).at)
-  return { draft: await compile(stores, key, since, now), since, last: last?.date ?? null }
+  return { draft: await compile(stores, key, site, since, now), since, last: last?.date ?? null }
 }
 
 /** `content`: what everyone may read. `whole`: what members get, if the edition is for members. */
-async function compile(stores: Texts, key: EditionKey, since: number, now: number) {
+async function compile(stores: Texts, key: EditionKey, site: SiteConfig, since: number, now: number) {
   const { list, language } = key
-  const note = await readNote(stores, key)
+  const note = await readNote(stores, notePath(key, site))
   const { entries, more } =
     note?.stories == null
       ? await readAppeared(stores.catalogue, { language, since, now }, mostStories)

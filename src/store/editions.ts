@@ -1,6 +1,6 @@
 // Stores newsletter editions: public content in the catalogue, members-only content in KV. Also reads editors' notes
 // for them, which are published in the same way as articles (publish.ts).
-import type { Division, Entry } from "../article/article.ts"
+import type { Entry } from "../article/article.ts"
 import {
   type Edition,
   type EditionContent,
@@ -12,18 +12,9 @@ import {
 } from "../article/edition.ts"
 import { createBody, type MembersBodies, putBytes, readBody, readOpenBody, readWholeBody } from "./bodies.ts"
 import { StoreFailure } from "./failure.ts"
-import { queryNewest, readNewest } from "./listings.ts"
+import { queryNewest, readNewest, readText, type TextRow, textAt } from "./listings.ts"
 import { enqueuePurges } from "./purges.ts"
-import {
-  bodyFields,
-  expectFields,
-  isReadable,
-  isText,
-  listWithChanges,
-  type RecordRow,
-  readRecord,
-  readRows,
-} from "./rows.ts"
+import { articleAt, isReadable, listWithChanges, type RecordRow, readRecord, readRows } from "./rows.ts"
 import { column, first, list, run } from "./sql.ts"
 import type { Texts } from "./stores.ts"
 
@@ -232,45 +223,24 @@ export async function readAppeared(
   return { entries: lead === undefined ? entries : [lead, ...entries.filter((entry) => entry !== lead)], more }
 }
 
-/** The readable articles at these paths, in the given order. One D1 trip. */
+/** The readable articles at these paths, current or former, in the given order. One D1 trip. */
 export async function readChosen(db: D1Database, paths: readonly string[], now: number): Promise<Entry[]> {
-  const query = `SELECT a.path, a.record FROM json_each(?1) j JOIN articles a ON a.path = j.value WHERE ${isReadable} ORDER BY j.key`
+  const query = `SELECT a.path, a.record FROM json_each(?1) j JOIN articles a ON a.id = ${articleAt("j.value")}
+    WHERE ${isReadable} ORDER BY j.key`
   const results = await list<RecordRow>(db, query, JSON.stringify(paths), now)
   return readRows(results, readRecord)
 }
 
-// Paths in the default language have no prefix. A story that has moved is listed under its current path.
-const noteQuery = `SELECT a.path, a.open_hash, a.members_hash, a.record ->> 'title' AS title, a.record ->> 'division' AS division,
-  iif(json_type(a.record, '$.stories') = 'array', (SELECT json_group_array(coalesce(
-    (SELECT o.path FROM articles o WHERE o.path = s.value AND o.live = 1),
-    (SELECT o.path FROM redirects r JOIN articles o ON o.id = r.target WHERE r.path = s.value AND o.live = 1), s.value))
-    FROM json_each(a.record, '$.stories') s), NULL) AS stories
-FROM (SELECT path, kind, language, live, open_hash, members_hash, iif(json_valid(record), record, '{}') AS record FROM articles
-  WHERE path IN ('/' || ?1 || '/' || ?2, '/' || lower(?3) || '/' || ?1 || '/' || ?2)) a
-WHERE a.kind = ?1 AND a.language = ?3 AND a.live > 0`
-
-const noteFields = { ...bodyFields, title: isText, division: isText }
-
-interface NoteRow {
-  readonly path: string
-  readonly open_hash: string
-  readonly members_hash: string | null
-  readonly title: string
-  readonly division: Division
-  /** JSON: a list of paths. */
-  readonly stories: string | null
-}
-
 /**
- * The published note for an edition, or null. @throws Error if it is damaged, StoreFailure if a text is missing
+ * The published note at a path, or null. @throws Error if it is damaged, StoreFailure if a text is missing
  * @returns `stories`: paths of the articles that the editor chose, in order; null if they are selected automatically.
  * `open`: Markdown that everyone may read. `whole`: Markdown that members may read, including the open part
  */
-export async function readNote({ catalogue, bodies }: Texts, { list, date, language }: EditionKey) {
-  const row = await first<NoteRow>(catalogue, noteQuery, list, date, language)
+export async function readNote({ catalogue, bodies }: Texts, path: string) {
+  const row = await first<TextRow>(catalogue, textAt, path)
   if (row === null) return null
-  const { open_hash, members_hash, title, division, stories } = expectFields(row, noteFields)
-  const hashes = { division, openHash: open_hash, membersHash: members_hash }
+  const { record, hashes } = readText(row)
+  const { stories = null } = record as { readonly stories?: readonly string[] | null }
   const [open, whole] = await Promise.all([readOpenBody(bodies, hashes), readWholeBody(bodies, hashes)])
-  return { title: title || null, stories: stories === null ? null : JSON.parse(stories), open, whole }
+  return { title: record.title || null, stories, open, whole }
 }

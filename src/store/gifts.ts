@@ -5,7 +5,7 @@ import { StoreFailure } from "./failure.ts"
 import { readStories } from "./listings.ts"
 import { ownRows } from "./personal-data.ts"
 import { type GivenArticle, type Member, memberColumns } from "./readers.ts"
-import { isReadable } from "./rows.ts"
+import { articleAt, isReadable } from "./rows.ts"
 import { column, first, list, run, value } from "./sql.ts"
 import type { Texts } from "./stores.ts"
 
@@ -155,9 +155,8 @@ export async function readTexts(
 /** Titles of articles by path, current or former, without articles that readers cannot see. One D1 trip. */
 export async function readTitles(db: D1Database, paths: readonly string[], now: number): Promise<Map<string, string>> {
   if (paths.length === 0) return new Map()
-  const query = `SELECT wanted.value AS path, a.title FROM json_each(?1) wanted JOIN articles a ON a.id = coalesce(
-      (SELECT id FROM articles WHERE path = wanted.value), (SELECT target FROM redirects WHERE path = wanted.value))
-    WHERE ${isReadable}`
+  const query = `SELECT wanted.value AS path, a.title FROM json_each(?1) wanted
+    JOIN articles a ON a.id = ${articleAt("wanted.value")} WHERE ${isReadable}`
   const results = await list<{ path: string; title: string }>(db, query, JSON.stringify(paths), now)
   return new Map(results.map(({ path, title }) => [path, title]))
 }

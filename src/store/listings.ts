@@ -111,12 +111,13 @@ function readLead(result: D1Result<RecordRow> | undefined, changes: Changes): { 
   return { lead, changes: { ...changes, expiry: soonest(changes.expiry, end) } }
 }
 
-const biographyQuery = `SELECT path, record, open_hash, members_hash, revision, revised_at FROM articles
-  WHERE path = ?1 AND kind = 'author' AND live = 1`
+/** SQL: the published content at path ?1. */
+export const textAt = `SELECT path, iif(json_valid(record), record, '{}') AS record, open_hash, members_hash, revision, revised_at
+FROM articles WHERE path = ?1 AND live > 0`
 
-type TextRow = RecordRow & { open_hash: string; members_hash: string | null; revision: number }
+export type TextRow = RecordRow & { open_hash: string; members_hash: string | null; revision: number }
 
-function readText(row: TextRow): StoredText {
+export function readText(row: TextRow): StoredText {
   const { open_hash, members_hash, revision } = expectFields(row, storyFields)
   const record = readRecord(row)
   return { record, revision, hashes: { division: record.division, openHash: open_hash, membersHash: members_hash } }
@@ -147,7 +148,7 @@ export async function readListing(
     queryChanges(db, wider ?? listing, now),
     ...(led ? [queryLead(db, listing, now)] : []),
     ...(parts === undefined ? [] : [queryCounts(db, parts, now)]),
-    ...(author === undefined ? [] : [db.prepare(biographyQuery).bind(author)]),
+    ...(author === undefined ? [] : [db.prepare(textAt).bind(author)]),
   ])
   const first = led ? others.shift() : undefined
   const count = parts === undefined ? undefined : others.shift()

@@ -9,6 +9,10 @@ export const unknownDate = -8_640_000_000_000_000
 export const isReadable =
   "a.live = 1 AND a.kind = 'article' AND (a.published_at IS NULL OR a.published_at <= ?2) AND (a.expires_at IS NULL OR a.expires_at > ?2)"
 
+/** SQL: the id of the article that is or was at a path. */
+export const articleAt = (path: string) =>
+  `coalesce((SELECT id FROM articles WHERE path = ${path} AND live = 1), (SELECT target FROM redirects WHERE path = ${path}))`
+
 type Check = (value: unknown) => boolean
 export type Fields = Readonly<Record<string, Check>>
 
@@ -71,9 +75,13 @@ const recordFields: { readonly [Name in keyof ArticleRecord]: Check } = {
   corrections: listOf(object({ date: isText, text: isText })),
   media: (value) => typeof value === "object" && value !== null && isMedia(Object.values(value)),
 }
-/** The columns needed, besides the record, to read an article's text. `storyFields`: to show its page. */
-export const bodyFields: Fields = { open_hash: isHash, members_hash: orNull(isHash) }
-export const storyFields: Fields = { ...bodyFields, revision: isNumber, revised_at: isMoment }
+/** The columns needed, besides the record, to show an article's page. */
+export const storyFields: Fields = {
+  open_hash: isHash,
+  members_hash: orNull(isHash),
+  revision: isNumber,
+  revised_at: isMoment,
+}
 
 function findWrong(value: object, fields: Fields): string | null {
   for (const name in fields) if (!fields[name]?.((value as Record<string, unknown>)[name])) return name

@@ -1,7 +1,7 @@
 // Editors' notes: published as articles are, read by the planner, and on no page of the site.
 import { beforeEach, describe, expect, it } from "vitest"
 import type { EditionKey } from "../../src/article/edition.ts"
-import { readNote } from "../../src/store/editions.ts"
+import { readChosen, readNote } from "../../src/store/editions.ts"
 import { compose, createRig, env, publish, type Rig } from "./rig.ts"
 
 let rig: Rig
@@ -26,21 +26,21 @@ it("gives the planner a note's title, stories and texts", async () => {
   expect(await publish(rig, at, source)).toMatchObject({
     published: [{ path: at, url: `http://localhost:8787${at}`, revision: 1 }],
   })
-  expect(await readNote(stores, key)).toEqual({
+  expect(await readNote(stores, at)).toEqual({
     title: "Rivers",
     stories: [`${folder}-two`, `${folder}-one`],
     open: "Open.\n\n",
     whole: "Open.\n\n<!-- members-only -->\nClosed.\n",
   })
   await publish(rig, `/fr/headlines/${key.date}`, "Bonjour.\n")
-  expect(await readNote(stores, { ...key, list: "headlines", language: "fr" })).toEqual({
+  expect(await readNote(stores, `/fr/headlines/${key.date}`)).toEqual({
     title: null,
     stories: null,
     open: "Bonjour.\n",
     whole: "Bonjour.\n",
   })
-  expect(await readNote(stores, { ...key, list: "headlines" })).toBeNull()
-  expect(await readNote(stores, { ...key, date: "2026-12-24" })).toBeNull()
+  expect(await readNote(stores, `/headlines/${key.date}`)).toBeNull()
+  expect(await readNote(stores, "/digest/2026-12-24")).toBeNull()
 })
 
 const text = (words: string) => `${words}\n\n<!-- members-only -->\nClosed.\n`
@@ -58,7 +58,7 @@ describe("at the desk, a note", () => {
       conflicts: [{ path: at, revision: 1, who: "admin" }],
     })
     expect(await publish(rig, at, text("Second."), { base: 1 })).toMatchObject({ published: [{ revision: 2 }] })
-    expect((await readNote(stores, key))?.open).toBe("Second.\n\n")
+    expect((await readNote(stores, at))?.open).toBe("Second.\n\n")
     expect(await publish(rig, at, text("Third."), { base: 1, force: true })).toMatchObject({
       published: [{ revision: 3 }],
     })
@@ -69,10 +69,10 @@ describe("at the desk, a note", () => {
     await publish(rig, at, text("Second."), { base: 1 })
     expect(await change("unpublish", { path: at, base: 1, reason: "late" })).toMatchObject({ status: 409 })
     expect(await change("unpublish", { path: at, base: 2, reason: "late" })).toMatchObject({ status: 200 })
-    expect(await readNote(stores, key)).toBeNull()
+    expect(await readNote(stores, at)).toBeNull()
     expect(await change("unpublish", { path: at, base: 3, reason: "again" })).toMatchObject({ status: 404 })
     expect(await change("rollback", { path: at, base: 3, revision: 1 })).toMatchObject({ body: { revision: 4 } })
-    expect((await readNote(stores, key))?.open).toBe("First.\n\n")
+    expect((await readNote(stores, at))?.open).toBe("First.\n\n")
     const response = await rig.desk("GET", `/revisions?path=${at}`)
     const { revisions } = (await response.json()) as { revisions: { action: string; message: string }[] }
     expect(revisions.map(({ action }) => action)).toEqual(["rollback", "unpublish", "publish", "publish"])
@@ -119,11 +119,14 @@ describe("at the desk, a note", () => {
       status: 422,
       problems: [{ file: `${at.slice(1)}.md`, field: "stories", message: expect.stringContaining(`${folder}-absent`) }],
     })
-    expect(await readNote(stores, key)).toBeNull()
+    expect(await readNote(stores, at)).toBeNull()
     for (const slug of ["here", "gone"]) await publish(rig, `${folder}-${slug}`, compose({}, "Text."))
     await publish(rig, at, note(`${folder}-gone`, `${folder}-here`))
     await change("move", { from: `${folder}-here`, to: "/asia/nepal/there", base: 1 })
-    expect(await readNote(stores, key)).toMatchObject({ stories: [`${folder}-gone`, "/asia/nepal/there"] })
+    const { stories } = (await readNote(stores, at)) ?? {}
+    expect(stories).toEqual([`${folder}-gone`, `${folder}-here`])
+    const chosen = await readChosen(env.CATALOGUE, stories ?? [], Date.now())
+    expect(chosen.map(({ path }) => path)).toEqual([`${folder}-gone`, "/asia/nepal/there"])
   })
 })
 
@@ -131,7 +134,7 @@ it("is an error to the planner if its row is damaged, and never the edition's te
   await publish(rig, at, text("First."))
   for (const record of ["", "{}", '{"title":1}']) {
     await env.CATALOGUE.prepare("UPDATE articles SET record = ?1 WHERE path = ?2").bind(record, at).run()
-    await expect(readNote(stores, key)).rejects.toThrow(`the catalogue's row for ${at} is damaged`)
+    await expect(readNote(stores, at)).rejects.toThrow(`the catalogue's row for ${at} is damaged`)
   }
 })
 
