@@ -3,9 +3,8 @@ import { titleEdition } from "../article/edition.ts"
 import { findEdition, webPath } from "../article/kinds.ts"
 import type { SiteConfig } from "../site/site.ts"
 import type { Head } from "../store/publish.ts"
-import { findMoved, type HeadRow, readRevisions } from "../store/revisions.ts"
+import { type HeadRow, readDepartures } from "../store/revisions.ts"
 import { isMoment } from "../store/rows.ts"
-import { mostMoved } from "./schema.ts"
 
 /** An article's or note's state for editors. Times are ISO strings, or null if unknown. */
 export function describeHead(row: HeadRow, site: SiteConfig, now: number) {
@@ -63,13 +62,7 @@ export function conflictWith({ path, revision, who, revisedAt, live }: Head): Co
 }
 
 /** Explains why articles are no longer at their addresses: where they went, who moved them, and when. */
-export function explainAbsences(db: D1Database, paths: readonly string[]): Promise<Conflict[]> {
-  const explained = paths.map(async (path, index) => {
-    const movedTo = index < mostMoved ? await findMoved(db, path) : null
-    const revisions = movedTo === null ? [] : await readRevisions(db, movedTo)
-    const move = revisions.find(({ action, message }) => action === "move" && message.startsWith(`${path} → `))
-    const when = move === undefined ? null : new Date(move.at).toISOString()
-    return { path, revision: move?.revision ?? 0, who: move?.who ?? null, when, movedTo }
-  })
-  return Promise.all(explained)
+export async function explainAbsences(db: D1Database, paths: readonly string[]): Promise<Conflict[]> {
+  const departures = await readDepartures(db, paths)
+  return departures.map(({ at, ...known }) => ({ ...known, when: formatMoment(at) }))
 }

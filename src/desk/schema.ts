@@ -107,8 +107,8 @@ export const VariantsSchema = v.strictObject({
   pictures: atMost(50, "pictures", v.strictObject({ sha256: Hash, files: v.pipe(v.array(File), v.maxLength(20)) })),
 })
 
-/** How many missing articles a request may ask about: each takes two of its 50 database queries (platform limit). */
-export const mostMoved = 20
+/** How many missing articles a request may ask about. */
+export const mostMoved = 1000
 
 export const MovedSchema = v.strictObject({ paths: atMost(mostMoved, "addresses", Path) })
 

@@ -104,10 +104,14 @@ export async function readSource(
   return { revision: row.revision, digest, source, media: JSON.parse(media) }
 }
 
-/** The path of the article that an old address redirects to, or null. */
-export function findMoved(catalogue: D1Database, path: string): Promise<string | null> {
-  const query = "SELECT a.path FROM redirects d JOIN articles a ON a.id = d.target WHERE d.path = ?1"
-  return value<string>(catalogue, query, path)
+/** Where the articles went that are no longer at these addresses, and the moves that led there, as far as known. */
+export async function readDepartures(db: D1Database, paths: readonly string[]) {
+  const query = `SELECT j.value AS path, a.path AS movedTo, coalesce(m.revision, 0) AS revision, m.who, m.at
+    FROM json_each(?1) j LEFT JOIN redirects d ON d.path = j.value LEFT JOIN articles a ON a.id = d.target
+    LEFT JOIN revisions m ON m.path = a.path AND m.revision = (SELECT max(revision) FROM revisions
+      WHERE path = a.path AND action = 'move' AND instr(message, j.value || ' → ') = 1) ORDER BY j.key`
+  type Row = { path: string; movedTo: string | null; revision: number; who: string | null; at: number | null }
+  return list<Row>(db, query, JSON.stringify(paths))
 }
 
 /** The statement that adds an entry to the audit log. Pass no email addresses: members are identified by id. */

@@ -16,7 +16,7 @@ import {
 } from "../../src/store/media.ts"
 import { createPreview, findPreview, listPreviews, revokePreviews } from "../../src/store/previews.ts"
 import { flushPurges } from "../../src/store/purges.ts"
-import { readHeadsAfter, readRevisions, readSite } from "../../src/store/revisions.ts"
+import { readDepartures, readHeadsAfter, readRevisions, readSite } from "../../src/store/revisions.ts"
 import { checkRules } from "../../src/store/rules.ts"
 import { hasQueued, readSought, searchArticles } from "../../src/store/search.ts"
 import { readMonth, readMonths, readNews } from "../../src/store/sitemap.ts"
@@ -108,6 +108,7 @@ it("no query of a page or of the desk scans a table that grows", async () => {
   await readNews(db, now)
   await readHeadsAfter(db, "", 100)
   await readRevisions(db, "/asia/tajikistan/one")
+  await readDepartures(db, ["/asia/tajikistan/one"])
   await readAddresses(db, "/asia/tajikistan/one")
   await readSite(db, 1)
   await findMissingMedia(db, ["x"])
