@@ -2,8 +2,8 @@
 import { createHash } from "node:crypto"
 import config from "../dateline.config.ts"
 import { explainPicture, findReferences } from "../src/article/check-references.ts"
+import { lexMarkdown } from "../src/article/lex-markdown.ts"
 import { parseArticle } from "../src/article/parse.ts"
-import { lexMarkdown } from "../src/article/tokens.ts"
 import { nameSlug } from "../src/site/slug.ts"
 import type { RunningSite } from "../tests/whole/running-site.ts"
 

@@ -1,8 +1,8 @@
 // Opens pages with hostile text in a real browser and looks for dialogs, policy reports, active nodes and stray requests.
 import { readFileSync } from "node:fs"
 import type { Browser, BrowserContext, Page } from "playwright-core"
+import { cardScript } from "../src/render/contents-and-embeds.ts"
 import { inlineScript } from "../src/render/layout.ts"
-import { cardScript } from "../src/render/reading.ts"
 
 /** Declares findActive in the page. */
 const declaration = readFileSync(new URL("active-nodes.js", import.meta.url), "utf8")

@@ -4,7 +4,7 @@ import type { Context } from "hono"
 import { createMiddleware } from "hono/factory"
 import { HTTPException } from "hono/http-exception"
 import { Hono } from "hono/tiny"
-import type { Send } from "../mail/email.ts"
+import type { Send } from "../mail/email-layout.ts"
 import {
   formatSession,
   type Session,

@@ -1,6 +1,6 @@
 // Rate limits per network. If one attacker could exhaust a shared limit, everybody else would be locked out, so each
 // level of the network hierarchy allows more than any single network below it (threat model 57).
-import { foldEmail } from "../site/email.ts"
+import { foldEmail } from "../site/email-address.ts"
 import { hashContent } from "../store/bodies.ts"
 import { consume, type Limit } from "../store/rate-limits.ts"
 import type { AccountContext, Call } from "./context.ts"

@@ -1,9 +1,9 @@
 // Signing in with an emailed link: requesting it, opening it and confirming with a button. Also signing out.
 import { signInEmail } from "../mail/account-emails.ts"
 import { cookieName, formatCookie, readCookie } from "../membership/session.ts"
-import { openFields, signFields } from "../membership/signed.ts"
+import { openFields, signFields } from "../membership/signed-tokens.ts"
 import { renderConfirmPage, renderSignInPage, renderSignOutPage, type SignInView } from "../render/sign-in-page.ts"
-import { foldEmail, readEmail } from "../site/email.ts"
+import { foldEmail, readEmail } from "../site/email-address.ts"
 import { formatWait } from "../site/messages.ts"
 import { hashContent } from "../store/bodies.ts"
 import { createLink, createToken, endSessions, findLink, linkLasts } from "../store/credentials.ts"

@@ -2,10 +2,10 @@
 import type { Token, TokensList } from "marked"
 import type { Article } from "./article.ts"
 import { findTags } from "./html-tags.ts"
+import { lexMarkdown, walkShown } from "./lex-markdown.ts"
+import { fileTypes, isPictureName, isRecordingName, pictureExtensions } from "./media-types.ts"
 import { offsetIn, type Refusal } from "./mistakes.ts"
-import { fileTypes, isPictureName, isRecordingName, pictureExtensions } from "./picture-types.ts"
 import { anchorId, findAddresses, findHeadingIds, placeTokens, type Reference } from "./references.ts"
-import { lexMarkdown, walkShown } from "./tokens.ts"
 
 /** Returns a function that converts an index in a token's source to an offset in the body. */
 export function createLocator(body: string, tokens: readonly Token[]): (token: Token, index?: number) => number {

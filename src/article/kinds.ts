@@ -7,7 +7,7 @@ import { nameSlug } from "../site/slug.ts"
 import { type Access, type Article, type ArticleRecord, type MediaItem, RecordSchema } from "./article.ts"
 import { type EditionKey, editionPath, isEditionDate, type List } from "./edition.ts"
 import { FrontMatterSchema, NoteSchema, PageSchema } from "./front-matter.ts"
-import type { PictureFile } from "./picture-types.ts"
+import type { PictureFile } from "./media-types.ts"
 
 export type Kind = "article" | "page" | "author" | List
 

@@ -1,6 +1,6 @@
 // Mistakes in articles: their type, how they become problems, and guesses at what the author meant.
 import { createPlaces, type Problem, toOneLine } from "../site/problem.ts"
-import { lexMarkdown } from "./tokens.ts"
+import { lexMarkdown } from "./lex-markdown.ts"
 
 /** A mistake at an offset in the text being read. */
 export interface Mistake extends Refusal {

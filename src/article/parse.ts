@@ -9,13 +9,13 @@ import { slugify } from "../site/slug.ts"
 import type { Access, Article } from "./article.ts"
 import { checkBounds } from "./bounds.ts"
 import { explainPicture, findReferences, isRelative } from "./check-references.ts"
-import { divideBody } from "./divide.ts"
 import { type Kind, kinds, parseContent } from "./kinds.ts"
+import { lexMarkdown } from "./lex-markdown.ts"
+import { isRecordingName } from "./media-types.ts"
+import { divideBody } from "./members-line.ts"
 import { explainUnreadable, type Mistake, nearestKey, quote, toProblems } from "./mistakes.ts"
-import { isRecordingName } from "./picture-types.ts"
 import { readFront } from "./read-front-matter.ts"
 import { useDecoder } from "./text.ts"
-import { lexMarkdown } from "./tokens.ts"
 
 // The parser uses the full table of character references. Readers' pages load it only when needed.
 useDecoder(decodeHTMLStrict)

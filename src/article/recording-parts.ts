@@ -1,5 +1,5 @@
-// Splits a recording (MP3, MP4, Ogg, WebM) into its parts, as picture-parts.ts does for pictures.
-import { expect, type Part, readBoxes, readName, type Walk } from "./file-parts.ts"
+// Splits a recording (MP3, MP4, Ogg, WebM) into its parts, as media-metadata.ts does for pictures.
+import { expect, type Part, readBoxes, readName, type Walk } from "./media-parts.ts"
 
 export const recordingWalks: Readonly<Record<string, Walk>> = {
   mp3: walkMp3,

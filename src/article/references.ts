@@ -4,8 +4,8 @@ import { canonicalPath, parseAddress } from "../site/addresses.ts"
 import { fileOf, pathOf } from "../site/format-address.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { findTags } from "./html-tags.ts"
+import { childrenOf, lexMarkdown, walkShown } from "./lex-markdown.ts"
 import { decodeReferences, plainText } from "./text.ts"
-import { childrenOf, lexMarkdown, walkShown } from "./tokens.ts"
 
 const plain = /^[a-z\d]+(?: [a-z\d]+)*$/i
 

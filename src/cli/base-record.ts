@@ -2,8 +2,8 @@
 import { createHash } from "node:crypto"
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import { digestSuffix, type MediaUpload } from "../article/picture-types.ts"
-import { isAsSeen, pathOf, readFile, rememberFiles, type Seen } from "./folder.ts"
+import { digestSuffix, type MediaUpload } from "../article/media-types.ts"
+import { isAsSeen, pathOf, readFile, rememberFiles, type Seen } from "./content-folder.ts"
 import { explainFileError, type Report } from "./output.ts"
 import { makePrivateFolder, writePrivateFile } from "./write-files.ts"
 

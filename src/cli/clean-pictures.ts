@@ -3,7 +3,7 @@ import { hash } from "node:crypto"
 import { mkdirSync, readFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import sharp, { type Sharp } from "sharp"
-import { measureRecording, removeMetadata } from "../article/picture-parts.ts"
+import { measureRecording, removeMetadata } from "../article/media-metadata.ts"
 import {
   type DirtyPicture,
   largestPicture,
@@ -12,7 +12,7 @@ import {
   mostPixels,
   type PictureFile,
   recordingTypes,
-} from "../article/picture-types.ts"
+} from "../article/media-types.ts"
 import { cleanSvgBytes } from "../article/svg.ts"
 import type { Problem } from "../site/problem.ts"
 import { type DeskClient, expectAnswer, fetchPages, fetchPicture, sendPicture, type Target } from "./desk-client.ts"

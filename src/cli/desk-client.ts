@@ -2,12 +2,12 @@
 import { setGlobalProxyFromEnv } from "node:http"
 import { setTimeout as pause } from "node:timers/promises"
 import { hc } from "hono/client"
-import type { MediaName } from "../article/picture-types.ts"
+import type { MediaName } from "../article/media-types.ts"
 import type { DeskApp } from "../desk/app.ts"
 import { toOneLine } from "../site/problem.ts"
-import { isLocal } from "./command.ts"
-import { suggestPath } from "./folder.ts"
+import { suggestPath } from "./content-folder.ts"
 import { CLIError, type Report } from "./output.ts"
+import { isLocal } from "./program.ts"
 
 export interface Target {
   readonly url: string

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs"
 import { type Canvas, createCanvas, GlobalFonts, Path2D, type SKRSContext2D } from "@napi-rs/canvas"
 import { type GeoPermissibleObjects, geoGraticule10, geoOrthographic, geoPath } from "d3-geo"
-import { removeMetadata } from "../article/picture-parts.ts"
+import { removeMetadata } from "../article/media-metadata.ts"
 import { cardSize } from "../render/components.ts"
 import { languages, loadLanguages } from "../site/messages.ts"
 import { readWorld } from "./local/atlas.ts"

@@ -69,22 +69,28 @@ function writePlaces(): void {
     if (slugs.indexOf(slug) !== index) throw new Error(`Two countries have the slug ${slug}`)
   }
   const place = "code: string, iso3: string, slug: string, name: string, latitude: number, longitude: number"
-  writeTable("places", place, "Slugs never change.", rows)
+  writeTable("places", "placeRows", place, "Slugs never change.", rows)
   const fact = "code: string, capital: string, area: number, languages: string, currencies: string, neighbours: string"
-  writeTable("facts", fact, "Areas in km², and neighbours' codes.", countries.map(writeFacts))
-  console.log(`${rows.length} countries and territories in src/site/places.generated.ts and facts.generated.ts`)
+  writeTable("country-facts", "factRows", fact, "Areas in km², and neighbours' codes.", countries.map(writeFacts))
+  console.log(`${rows.length} countries and territories in src/site/places.generated.ts and country-facts.generated.ts`)
 }
 
 /** @param row the columns, as elements of a TypeScript tuple type */
-function writeTable(name: string, row: string, about: string, rows: readonly (readonly unknown[])[]): void {
+function writeTable(
+  file: string,
+  name: string,
+  row: string,
+  about: string,
+  rows: readonly (readonly unknown[])[],
+): void {
   const text = `// Written by src/cli/generate.ts from world-countries (ODbL). Do not edit. ${about}
 
 type Row = readonly [${row}]
-export const ${name.slice(0, -1)}Rows: readonly Row[] = [
+export const ${name}: readonly Row[] = [
 ${rows.map((one) => `  ${JSON.stringify(one)},`).join("\n")}
 ]
 `
-  writeFileSync(join(site, `${name}.generated.ts`), text)
+  writeFileSync(join(site, `${file}.generated.ts`), text)
 }
 
 function writeRow(country: Source) {

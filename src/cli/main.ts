@@ -1,7 +1,7 @@
 // The command line: `npx dateline COMMAND`.
 import { version } from "../version.ts"
-import { addCommand, type CommandSpec, createProgram, runProgram } from "./command.ts"
 import { explainFileError } from "./output.ts"
+import { addCommand, type CommandSpec, createProgram, runProgram } from "./program.ts"
 
 type Load = () => Promise<CommandSpec>
 

@@ -7,23 +7,17 @@ import { setImmediate as nextTurn } from "node:timers/promises"
 import config from "../../dateline.config.ts"
 import type { Article } from "../article/article.ts"
 import { findPicture } from "../article/check-references.ts"
+import { measureRecording } from "../article/media-metadata.ts"
+import { isPictureName, isRecordingName, largestPicture, mostPixels, type PictureFile } from "../article/media-types.ts"
 import { nearestPath, type Refusal, toProblems } from "../article/mistakes.ts"
 import { parseArticle } from "../article/parse.ts"
-import { measureRecording } from "../article/picture-parts.ts"
-import {
-  isPictureName,
-  isRecordingName,
-  largestPicture,
-  mostPixels,
-  type PictureFile,
-} from "../article/picture-types.ts"
 import { findInFront } from "../article/read-front-matter.ts"
 import { findFile } from "../article/references.ts"
 import { cleanSvgBytes } from "../article/svg.ts"
 import type { Problem } from "../site/problem.ts"
 import { digestOf } from "./base-record.ts"
 import type { ReadyArticle } from "./clean-pictures.ts"
-import { readFile, readStamp, rememberFiles, type Seen, type Stamp } from "./folder.ts"
+import { readFile, readStamp, rememberFiles, type Seen, type Stamp } from "./content-folder.ts"
 import { explainFileError } from "./output.ts"
 
 export interface FolderPicture {

@@ -2,12 +2,12 @@
 import { Readable } from "node:stream"
 import { setTimeout as pause } from "node:timers/promises"
 import { kinds } from "../article/kinds.ts"
-import { type PictureFile, variantsVersion } from "../article/picture-types.ts"
+import { type PictureFile, variantsVersion } from "../article/media-types.ts"
 import type { BaseRecord } from "./base-record.ts"
 import type { ReadyArticle } from "./clean-pictures.ts"
-import { isLocal } from "./command.ts"
 import { type DeskClient, expectAnswer, type Head, sendPicture, type Target } from "./desk-client.ts"
 import type { Output, Published, PublishOutcome, Report } from "./output.ts"
+import { isLocal } from "./program.ts"
 import type { FolderArticle } from "./read-articles.ts"
 
 export type RunOutput = Pick<Output, "warn" | "progress">

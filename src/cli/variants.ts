@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync
 import { dirname, extname, join } from "node:path"
 import { Readable } from "node:stream"
 import sharp, { type Sharp } from "sharp"
-import { type MediaName, mostPixels, variantsVersion, variantWidths } from "../article/picture-types.ts"
+import { type MediaName, mostPixels, variantsVersion, variantWidths } from "../article/media-types.ts"
 import { type DeskClient, expectAnswer, fetchPicture, flushAfter, sendPicture, type Target } from "./desk-client.ts"
 import { countOf, type Report } from "./output.ts"
 import { removeLeftovers, temporaryName } from "./write-files.ts"

@@ -17,7 +17,7 @@ import {
   writeRows,
 } from "../store/archive.ts"
 import { hashContent, putBytes, readBody } from "../store/bodies.ts"
-import { body, type Desk, type DeskEnv, fail, flush, problem, query } from "./desk.ts"
+import { body, type Desk, type DeskEnv, fail, flush, problem, query } from "./context.ts"
 import { reindexQueued } from "./reindex.ts"
 import { Hash } from "./schema.ts"
 

@@ -4,9 +4,9 @@ import { editionId, type List } from "../article/edition.ts"
 import { addressLetter, writeLetter } from "../mail/edition-email.ts"
 import { type Preview, planNow, previewEdition, type Sent } from "../mail/plan.ts"
 import { dateAt, nextDate } from "../mail/schedule.ts"
-import { emailProblems, parseEmail } from "../site/email.ts"
+import { emailProblems, parseEmail } from "../site/email-address.ts"
 import { recordAudit } from "../store/revisions.ts"
-import { body, type Desk, type DeskEnv, fail, flush, problem } from "./desk.ts"
+import { body, type Desk, type DeskEnv, fail, flush, problem } from "./context.ts"
 import { EditionPreviewSchema, EditionSendSchema, EditionTestSchema } from "./schema.ts"
 
 /** The token in the links of previews and test emails. It belongs to nobody, so these links change nothing. */

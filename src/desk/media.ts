@@ -1,6 +1,6 @@
 // The desk's routes for pictures and their variants, the resized copies that the CLI makes.
 import { Hono } from "hono/tiny"
-import { fileTypes } from "../article/picture-types.ts"
+import { fileTypes } from "../article/media-types.ts"
 import { hashContent } from "../store/bodies.ts"
 import {
   explainPictureBytes,
@@ -13,7 +13,7 @@ import {
   sweepMedia,
 } from "../store/media.ts"
 import { flushPurges } from "../store/purges.ts"
-import { body, type DeskEnv, fail } from "./desk.ts"
+import { body, type DeskEnv, fail } from "./context.ts"
 import { MissingMediaSchema, ReplacePictureSchema, SweepMediaSchema, UnsizedSchema, VariantsSchema } from "./schema.ts"
 
 /** How many pictures one run of the CLI makes variants for, besides those that it publishes. */

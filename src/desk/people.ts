@@ -4,7 +4,7 @@
 import type { Context } from "hono"
 import { Hono } from "hono/tiny"
 import { readDate } from "../article/dates.ts"
-import { emailProblems, parseEmail } from "../site/email.ts"
+import { emailProblems, parseEmail } from "../site/email-address.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { addEditor, isActive, listEditors, revokeEditor } from "../store/credentials.ts"
 import {
@@ -18,7 +18,7 @@ import {
 import type { Member } from "../store/readers.ts"
 import { recordAudit } from "../store/revisions.ts"
 import { subscribe } from "../store/subscribers.ts"
-import { body, type DeskEnv, fail, query } from "./desk.ts"
+import { body, type DeskEnv, fail, query } from "./context.ts"
 import { EditorSchema, MemberGrantSchema, MemberRevokeSchema, membersQuery } from "./schema.ts"
 
 const largestPage = 1_000

@@ -2,8 +2,8 @@
 import { Hono } from "hono/tiny"
 import { createRecord } from "../article/kinds.ts"
 import { createPreview, listPreviews, type PreviewRow, revokePreviews } from "../store/previews.ts"
-import { body, type DeskEnv, fail } from "./desk.ts"
-import { readSubmitted } from "./publish.ts"
+import { readSubmitted } from "./change-articles.ts"
+import { body, type DeskEnv, fail } from "./context.ts"
 import { PreviewSchema, RevokePreviewSchema } from "./schema.ts"
 
 /** `url` is null if only the token's hash is known. */

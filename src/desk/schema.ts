@@ -1,7 +1,7 @@
 // The desk's request bodies, as valibot schemas that the API, its types and docs/schema share.
 import * as v from "valibot"
 import { isEditionDate, lists } from "../article/edition.ts"
-import { fileTypes } from "../article/picture-types.ts"
+import { fileTypes } from "../article/media-types.ts"
 
 const Path = v.pipe(v.string(), v.maxLength(400), v.startsWith("/"))
 export const Hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, "must be a SHA-256 in lower-case hex"))

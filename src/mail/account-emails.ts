@@ -4,7 +4,7 @@ import { nameList } from "../article/edition.ts"
 import { languagePrefix } from "../site/format-address.ts"
 import { formatDate, formatPrice, type MessageKey, message, type Price } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
-import { type Content, type Email, type Reader, unsubscribeHeaders, writeEmail } from "./email.ts"
+import { type Content, type Email, type Reader, unsubscribeHeaders, writeEmail } from "./email-layout.ts"
 
 type Say = (key: MessageKey, words?: Record<string, string>) => string
 

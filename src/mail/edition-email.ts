@@ -7,13 +7,14 @@ import {
   nameList,
   titleEdition,
 } from "../article/edition.ts"
+import { lexMarkdown } from "../article/lex-markdown.ts"
 import { cleanText, decodeReferences } from "../article/text.ts"
-import { lexMarkdown } from "../article/tokens.ts"
 import { placeName } from "../render/components.ts"
 import { type Html, html, raw } from "../render/html.ts"
 import { languagePrefix } from "../site/format-address.ts"
 import { direction, type MessageKey, message } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
+import { readIntroduction, renderIntroduction, styleIntroduction } from "./edition-introduction.ts"
 import {
   type Email,
   encodePhrase,
@@ -27,8 +28,7 @@ import {
   textLink,
   underline,
   unsubscribeHeaders,
-} from "./email.ts"
-import { readIntroduction, renderIntroduction, styleIntroduction } from "./introduction.ts"
+} from "./email-layout.ts"
 
 /** An edition as an email, with a placeholder for the recipient's token in its links. */
 export interface Letter {

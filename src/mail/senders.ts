@@ -1,7 +1,7 @@
 // Sends email through Amazon SES or an email binding: editions, to one recipient at a time, and transactional email.
 import { AwsClient } from "aws4fetch"
 import type { SiteConfig } from "../site/site.ts"
-import { automatic, createSend, type Email, encodePhrase, type Send } from "./email.ts"
+import { automatic, createSend, type Email, encodePhrase, type Send } from "./email-layout.ts"
 
 /**
  * `throttled`: not accepted now, retry later. `refused`: never accepted. `unknown`: perhaps accepted, so never retried.

@@ -1,5 +1,5 @@
 // The paywall: one pure function decides who may read what.
-import { openFields, signFields } from "./signed.ts"
+import { openFields, signFields } from "./signed-tokens.ts"
 
 /** Whom a page is built for; part of every cache key. `gift`: someone to whom a member gave this one article. */
 export type Audience = "public" | "members" | "gift"

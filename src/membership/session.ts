@@ -1,7 +1,7 @@
 // Sessions: a signed token with the reader's identity and last known membership status, and the cookie that holds it.
 // On https our cookies are prefixed `__Host-`, so that no other host or path can set them. All are SameSite=Lax and,
 // except for the hint, HttpOnly.
-import { openFields, signFields } from "./signed.ts"
+import { openFields, signFields } from "./signed-tokens.ts"
 
 /** The contents of a valid session token. Times are in seconds since the epoch. */
 export interface Session {

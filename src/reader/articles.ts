@@ -16,7 +16,7 @@ import {
   type StaticAddress,
   sharedSlug,
 } from "../site/addresses.ts"
-import type { Facts } from "../site/facts.ts"
+import type { Facts } from "../site/country-facts.ts"
 import { formatAddress, listingKey } from "../site/format-address.ts"
 import { formatList } from "../site/messages.ts"
 import { countriesOf, countryBySlug } from "../site/places.ts"
@@ -26,7 +26,7 @@ import { readCorrections, readListing, readListings } from "../store/listings.ts
 import { type Lookup, lookUpArticle } from "../store/lookup.ts"
 import { noChanges } from "../store/rows.ts"
 import { messagePage, openPage, type Page, type PageContext, redirectPage } from "./page.ts"
-import { lastPage } from "./target.ts"
+import { lastPage } from "./request-target.ts"
 
 /** How many articles a page lists. */
 export const pageSize = 20
@@ -106,7 +106,7 @@ function relatedListing({ language, region, country }: ArticleAddress): string {
 /** Facts about a country. Loaded on demand, because few readers look them up. */
 async function readFacts(slug: string): Promise<Facts | null> {
   const country = countryBySlug(slug)
-  return country && (await import("../site/facts.ts")).factsOf(country.code)
+  return country && (await import("../site/country-facts.ts")).factsOf(country.code)
 }
 
 /** The page of a region, country, topic or author. */

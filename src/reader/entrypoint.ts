@@ -1,7 +1,7 @@
 // The cached entrypoint: turns a canonical address and an audience into a response. Cookies never reach it.
 
 import type { Entry, Story } from "../article/article.ts"
-import { fileTypes } from "../article/picture-types.ts"
+import { fileTypes } from "../article/media-types.ts"
 import type { AudienceKey } from "../membership/access.ts"
 import { readStripe } from "../membership/stripe-settings.ts"
 import { renderArticlePage } from "../render/article-page.ts"
@@ -24,11 +24,11 @@ import {
   type PageContext,
   respondPage,
 } from "./page.ts"
-import { readParameters, splitTarget } from "./target.ts"
+import { readParameters, splitTarget } from "./request-target.ts"
 
 // Loaded on demand, because few readers request newsletters, and mostly programs request files.
 const loadEditions = () => import("./editions.ts")
-const loadFiles = () => import("./files.ts")
+const loadFiles = () => import("./feeds-and-sitemaps.ts")
 
 /** The part of a request's context that the gateway uses. */
 export interface RequestContext {

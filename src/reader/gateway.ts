@@ -3,7 +3,7 @@ import type { Context } from "hono"
 import { Hono } from "hono/tiny"
 import type { AudienceKey } from "../membership/access.ts"
 import { sessionToken } from "../membership/session.ts"
-import { readKeys } from "../membership/signed.ts"
+import { readKeys } from "../membership/signed-tokens.ts"
 import { isKnownMember, type StatusCache } from "../membership/status.ts"
 import { languageOfPath, type PageAddress, type PersonalAddress } from "../site/addresses.ts"
 import { loadLanguages } from "../site/messages.ts"
@@ -26,8 +26,15 @@ import {
   recallAnswer,
 } from "./memory.ts"
 import { failPlainly, failurePage, messagePage, type Page, prepareSecurity, redirectPage, respondPage } from "./page.ts"
+import {
+  type Asked,
+  formatParameters,
+  matchOrigins,
+  mayLeadElsewhere,
+  readTarget,
+  splitTarget,
+} from "./request-target.ts"
 import { finish, readAnswer, respondAnswer, respondStream, type Way } from "./respond.ts"
-import { type Asked, formatParameters, matchOrigins, mayLeadElsewhere, readTarget, splitTarget } from "./target.ts"
 
 /** What the gateway passes to the desk and the account. */
 export interface Service {

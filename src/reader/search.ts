@@ -6,7 +6,7 @@ import { noChanges } from "../store/rows.ts"
 import { readSought, searchArticles } from "../store/search.ts"
 import { pageSize } from "./articles.ts"
 import { messagePage, openPage, type Page, type PageContext } from "./page.ts"
-import type { Parameters } from "./target.ts"
+import type { Parameters } from "./request-target.ts"
 
 /** Search results, or the empty search page. */
 export async function buildSearch(context: PageContext, language: string, parameters: Parameters): Promise<Page> {

@@ -25,11 +25,11 @@ import {
   trailOf,
   writeByline,
 } from "./components.ts"
+import { addCards, cardScript, renderContents, sheetsOf } from "./contents-and-embeds.ts"
 import { type Html, html, nothing, raw } from "./html.ts"
 import { describeStory, describeTrail, profileOf, renderJsonLd } from "./json-ld.ts"
 import { personalPath, renderLayout, sortVersions } from "./layout.ts"
 import { plainFile } from "./picture.ts"
-import { addCards, cardScript, renderContents, sheetsOf } from "./reading.ts"
 import { renderOwnButtons, renderShareButtons, renderShareLinks } from "./share.ts"
 
 interface ArticleView {

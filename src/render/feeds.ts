@@ -7,8 +7,8 @@ import { formatAddress } from "../site/format-address.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
 import { listingName, topicName } from "./components.ts"
 import { escapeHtml, escapeXml } from "./html.ts"
-import { toAbsolute } from "./links.ts"
 import { plainFile } from "./picture.ts"
+import { toAbsolute } from "./text-links.ts"
 
 export interface FeedView {
   readonly address: Extract<MachineAddress, { kind: "feed" }>

@@ -2,12 +2,12 @@
 import type { MarkedToken, Token, Tokens } from "marked"
 import type { MediaItem } from "../article/article.ts"
 import { readText } from "../article/html-tags.ts"
+import type { Definition } from "../article/lex-markdown.ts"
 import { decodeReferences, plainText } from "../article/text.ts"
-import type { Definition } from "../article/tokens.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { escapeHtml } from "./html.ts"
-import { encodeAddress, resolvePicture, takeAddress } from "./links.ts"
 import { renderImg } from "./picture.ts"
+import { encodeAddress, resolvePicture, takeAddress } from "./text-links.ts"
 import { type Block, smarten } from "./typography.ts"
 
 export interface MarkdownOptions {

@@ -1,7 +1,7 @@
 // Pages that list articles by region, country, topic or author, and the list of corrections.
 import type { ArticleRecord, Entry, Label } from "../article/article.ts"
 import type { LandingAddress } from "../site/addresses.ts"
-import type { Facts } from "../site/facts.ts"
+import type { Facts } from "../site/country-facts.ts"
 import { formatAddress } from "../site/format-address.ts"
 import {
   currencyName,
@@ -112,7 +112,7 @@ function renderBiography({ record: { image, summary }, html: text }: NonNullable
 `
 }
 
-/** A link to the file of a country's latest open stories (pack.ts), if it has any. */
+/** A link to the file of a country's latest open stories (country-pack.ts), if it has any. */
 function renderPackLink({ address, page, entries }: ListingView, site: SiteConfig): Html {
   if (address.kind !== "country" || page > 1 || entries.every(({ gated }) => gated)) return nothing
   const { language, country } = address

@@ -1,10 +1,10 @@
 // Renders Markdown as HTML. The sanitizer runs only on texts that contain raw HTML.
 import type { MarkedToken, Token, Tokens } from "marked"
 import { spellScripts } from "../article/html-tags.ts"
-import { fileTypes } from "../article/picture-types.ts"
+import { lexMarkdown } from "../article/lex-markdown.ts"
+import { fileTypes } from "../article/media-types.ts"
 import { findHeadingIds } from "../article/references.ts"
 import { cleanText, decodeReferences, plainText, withAllReferences } from "../article/text.ts"
-import { lexMarkdown } from "../article/tokens.ts"
 import { direction, message } from "../site/messages.ts"
 import { escapeHtml } from "./html.ts"
 import {
@@ -17,8 +17,8 @@ import {
   renderHtml,
   renderInlineBlock,
 } from "./inline.ts"
-import { findPicture, resolvePicture } from "./links.ts"
 import { renderImg } from "./picture.ts"
+import { findPicture, resolvePicture } from "./text-links.ts"
 import { smarten } from "./typography.ts"
 
 /**

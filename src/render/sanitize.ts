@@ -5,7 +5,7 @@ import { droppedElements } from "../article/html-tags.ts"
 import { anchorId } from "../article/references.ts"
 import { cleanText } from "../article/text.ts"
 import type { MarkdownOptions } from "./inline.ts"
-import { ownFile, resolvePicture, takeAddress } from "./links.ts"
+import { ownFile, resolvePicture, takeAddress } from "./text-links.ts"
 
 type Node = DefaultTreeAdapterTypes.ChildNode
 type Element = DefaultTreeAdapterTypes.Element

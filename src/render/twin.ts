@@ -5,7 +5,7 @@ import { rewriteAddresses } from "../article/references.ts"
 import { formatAddress } from "../site/format-address.ts"
 import { formatList, message } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
-import { findPicture, takeAddress } from "./links.ts"
+import { findPicture, takeAddress } from "./text-links.ts"
 
 /** An article as Markdown. `text`: the part that the reader may see; `full`: whether that is the whole text. */
 export function renderMarkdownTwin(

@@ -1,11 +1,11 @@
 // Permanently erases the content of revisions, for a court order or after a mistake. One transaction removes it from
 // the catalogue and queues the stored bytes and editions that also contain it, to be cleaned up a few at a time.
 import { type EditionContent, parseEditionId } from "../article/edition.ts"
+import { runGuarded } from "./article-constraints.ts"
 import { createBody, hashContent, putBytes, readBody } from "./bodies.ts"
 import type { Head } from "./publish.ts"
 import { enqueuePurges } from "./purges.ts"
 import { recordAudit } from "./revisions.ts"
-import { runGuarded } from "./rules.ts"
 import { column, first, list } from "./sql.ts"
 import type { Stores, Texts } from "./stores.ts"
 

@@ -106,7 +106,7 @@ export async function revokeFeed(db: D1Database, member: string): Promise<void> 
   await endFeeds(db, member).run()
 }
 
-/** Revokes all of a member's feeds: after a merge of accounts, there may be two (store/spellings.ts). */
+/** Revokes all of a member's feeds: after a merge of accounts, there may be two (store/merge-people.ts). */
 function endFeeds(db: D1Database, member: string): D1PreparedStatement {
   return db.prepare(`DELETE FROM private_feeds WHERE ${ownRows}`).bind(member)
 }

@@ -1,8 +1,8 @@
 // Stores pictures and social cards: bytes in KV under their hash, and details in the catalogue. Bytes with metadata are
 // refused; those published before that check existed are replaced.
 import type { ArticleRecord, Variant } from "../article/article.ts"
-import { findMetadata } from "../article/picture-parts.ts"
-import { type DirtyPicture, type PictureFile, recordingTypes } from "../article/picture-types.ts"
+import { findMetadata } from "../article/media-metadata.ts"
+import { type DirtyPicture, type PictureFile, recordingTypes } from "../article/media-types.ts"
 import { explainSvg } from "../article/svg.ts"
 import { hashContent, putBytes } from "./bodies.ts"
 import { enqueuePurges } from "./purges.ts"

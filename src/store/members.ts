@@ -1,7 +1,7 @@
 // Finds and creates members, and grants and revokes memberships.
-import { foldEmail, foldingVersion, readEmail } from "../site/email.ts"
+import { foldEmail, foldingVersion, readEmail } from "../site/email-address.ts"
+import { mergeSpellings } from "./merge-people.ts"
 import { type Member, memberColumns } from "./readers.ts"
-import { mergeSpellings } from "./spellings.ts"
 import { first, list } from "./sql.ts"
 
 /** The end of a grant without an end date: the latest time that `Date` can represent. */
@@ -9,7 +9,7 @@ export const withoutEnd = 8_640_000_000_000_000
 
 const select = `SELECT ${memberColumns} FROM members WHERE`
 
-/** SQL for the current id of the account ?1, which may have been merged into another (store/spellings.ts). */
+/** SQL for the current id of the account ?1, which may have been merged into another (store/merge-people.ts). */
 export const currentMember = "coalesce((SELECT member FROM former_members WHERE id = ?1), ?1)"
 
 /** The member with this email address, however it is spelled, or null. */

@@ -1,9 +1,9 @@
 // Unpublishes articles (410) and moves them (301).
 import type { ArticleRecord } from "../article/article.ts"
+import { checkRules, followOriginals, runGuarded, type Written } from "./article-constraints.ts"
 import { type By, type Head, lastRevisionAt, listArticles, tagsOf } from "./publish.ts"
 import { enqueueChange } from "./purges.ts"
 import { recordAudit } from "./revisions.ts"
-import { checkRules, followOriginals, runGuarded, type Written } from "./rules.ts"
 import { touchMonths } from "./sitemap.ts"
 
 const idOf = "(SELECT id FROM articles WHERE path = ?1)"

@@ -1,5 +1,5 @@
 // Stores payments made through Stripe: the latest state of each subscription, unclaimed purchases and open Checkout Sessions.
-import { foldEmail } from "../site/email.ts"
+import { foldEmail } from "../site/email-address.ts"
 import type { Price } from "../site/messages.ts"
 import { hashContent } from "./bodies.ts"
 import { createToken } from "./credentials.ts"

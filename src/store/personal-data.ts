@@ -1,6 +1,6 @@
 // Exports and deletes everything stored about one person, in every table.
 
-import { foldEmail } from "../site/email.ts"
+import { foldEmail } from "../site/email-address.ts"
 import type { Member } from "./readers.ts"
 
 /** A table with personal data: which rows belong to a person, and which columns their export contains. */

@@ -1,6 +1,6 @@
 // Reads what the desk needs from the catalogue: heads of all articles, an article's revisions, files as published.
 
-import type { MediaUpload } from "../article/picture-types.ts"
+import type { MediaUpload } from "../article/media-types.ts"
 import { type BodyHashes, readWholeBody } from "./bodies.ts"
 import { first, list, value } from "./sql.ts"
 import type { Texts } from "./stores.ts"

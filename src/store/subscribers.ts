@@ -2,10 +2,10 @@
 // kept only while it has a subscription or awaits confirmation.
 
 import type { List } from "../article/edition.ts"
-import { foldEmail, foldingVersion, readEmail } from "../site/email.ts"
+import { foldEmail, foldingVersion, readEmail } from "../site/email-address.ts"
 import { hashContent } from "./bodies.ts"
 import { createToken } from "./credentials.ts"
-import { mergeSpellings } from "./spellings.ts"
+import { mergeSpellings } from "./merge-people.ts"
 import { first, run } from "./sql.ts"
 
 export interface Subscriber {

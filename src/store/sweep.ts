@@ -1,7 +1,7 @@
 // Deletes what the people database no longer needs, every minute. docs/storage.md lists the same lifetimes.
 import { sweepDeliveries } from "./deliveries.ts"
+import { foldStored } from "./merge-people.ts"
 import { checkoutLasts } from "./payments.ts"
-import { foldStored } from "./spellings.ts"
 
 const day = 86_400_000
 

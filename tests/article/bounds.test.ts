@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { checkBounds } from "../../src/article/bounds.ts"
-import { lexMarkdown } from "../../src/article/tokens.ts"
+import { lexMarkdown } from "../../src/article/lex-markdown.ts"
 import { mistakes, parse, write } from "./sample.ts"
 
 const paragraph = 'Text with *emphasis*, **more** of it, a [link](https://example.org/a_b_c "title") and `code`.\n'

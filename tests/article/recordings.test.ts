@@ -1,8 +1,8 @@
 // Recordings beside an article: what is removed from them before they are published, and the space that they need.
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { findMetadata, measureRecording, removeMetadata } from "../../src/article/picture-parts.ts"
-import { recordingTypes } from "../../src/article/picture-types.ts"
+import { findMetadata, measureRecording, removeMetadata } from "../../src/article/media-metadata.ts"
+import { recordingTypes } from "../../src/article/media-types.ts"
 import { makeBox, makeMp3, makeMp4, makePlace, makeTags, makeTrack } from "../stand-ins/recordings.ts"
 
 const place = "+38.56+068.77/"

@@ -2,11 +2,11 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { findAnchors, findReferences } from "../../src/article/check-references.ts"
+import { lexMarkdown } from "../../src/article/lex-markdown.ts"
 import { resolveLink } from "../../src/article/references.ts"
-import { lexMarkdown } from "../../src/article/tokens.ts"
 import { renderPrivateFeed } from "../../src/render/feeds.ts"
-import { takeAddress, toAbsolute } from "../../src/render/links.ts"
 import { renderMarkdown } from "../../src/render/markdown.ts"
+import { takeAddress, toAbsolute } from "../../src/render/text-links.ts"
 import { renderMarkdownTwin } from "../../src/render/twin.ts"
 import { makeStory, site as meridian } from "../render/sample.ts"
 

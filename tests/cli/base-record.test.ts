@@ -16,8 +16,8 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { digestFile, openBaseRecord } from "../../src/cli/base-record.ts"
-import { isAsSeen, listFiles, pathOf, readStamp, rememberFiles } from "../../src/cli/folder.ts"
-import { publishFolder } from "../../src/cli/publish-run.ts"
+import { isAsSeen, listFiles, pathOf, readStamp, rememberFiles } from "../../src/cli/content-folder.ts"
+import { publishFolder } from "../../src/cli/publish-folder.ts"
 import { type FakeDesk, startFakeDesk } from "./fake-desk.ts"
 
 const gif = Buffer.from("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7", "base64")

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { afterEach, beforeEach, expect, it } from "vitest"
-import { publishFolder } from "../../src/cli/publish-run.ts"
+import { publishFolder } from "../../src/cli/publish-folder.ts"
 import { type FakeDesk, startFakeDesk } from "./fake-desk.ts"
 
 let desk: FakeDesk

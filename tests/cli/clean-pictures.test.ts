@@ -4,9 +4,9 @@ import { tmpdir } from "node:os"
 import { basename, join } from "node:path"
 import sharp, { type Sharp } from "sharp"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
-import { findMetadata } from "../../src/article/picture-parts.ts"
+import { findMetadata } from "../../src/article/media-metadata.ts"
 import { cleanPicture } from "../../src/cli/clean-pictures.ts"
-import { listFiles } from "../../src/cli/folder.ts"
+import { listFiles } from "../../src/cli/content-folder.ts"
 import { explainFailure, readArticles, readyPictures } from "../../src/cli/read-articles.ts"
 
 const corners = ["red", "lime", "blue", "white"] as const

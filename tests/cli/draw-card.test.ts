@@ -3,7 +3,7 @@ import { createCanvas, loadImage } from "@napi-rs/canvas"
 import fc from "fast-check"
 import sharp from "sharp"
 import { describe, expect, it } from "vitest"
-import { findMetadata } from "../../src/article/picture-parts.ts"
+import { findMetadata } from "../../src/article/media-metadata.ts"
 import { balanceLines, type Card, chooseDrawable, drawCard } from "../../src/cli/draw-card.ts"
 
 const card: Card = {

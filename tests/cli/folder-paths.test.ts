@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
-import { selectFiles } from "../../src/cli/folder.ts"
+import { selectFiles } from "../../src/cli/content-folder.ts"
 
 let root = ""
 const files = [

@@ -6,7 +6,7 @@ import { dirname, join } from "node:path"
 import fc from "fast-check"
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { explainHistory, findBase, unreadable } from "../../src/cli/git-base.ts"
-import { publishFolder } from "../../src/cli/publish-run.ts"
+import { publishFolder } from "../../src/cli/publish-folder.ts"
 import { type FakeDesk, startFakeDesk } from "./fake-desk.ts"
 
 const path = "/asia/nepal/a"

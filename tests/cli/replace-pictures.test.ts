@@ -4,7 +4,7 @@ import { createServer, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
 import sharp from "sharp"
 import { afterEach, beforeEach, expect, it } from "vitest"
-import { findMetadata } from "../../src/article/picture-parts.ts"
+import { findMetadata } from "../../src/article/media-metadata.ts"
 import { replaceDirtyPictures } from "../../src/cli/clean-pictures.ts"
 import { openDesk } from "../../src/cli/desk-client.ts"
 

@@ -9,7 +9,7 @@ import { renderJoinPage } from "../../src/render/join-page.ts"
 import { renderMessagePage } from "../../src/render/layout.ts"
 import { renderCorrectionsPage, renderListingPage } from "../../src/render/listing-page.ts"
 import { renderSearchPage } from "../../src/render/search-page.ts"
-import { factsOf } from "../../src/site/facts.ts"
+import { factsOf } from "../../src/site/country-facts.ts"
 import { findNonconformities } from "./conformance.ts"
 import {
   attribute,

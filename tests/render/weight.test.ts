@@ -5,9 +5,9 @@ import { gzipSync } from "node:zlib"
 import { describe, expect, it } from "vitest"
 import type { Story } from "../../src/article/article.ts"
 import { renderArticlePage } from "../../src/render/article-page.ts"
+import { cardScript } from "../../src/render/contents-and-embeds.ts"
 import { inlineScript } from "../../src/render/layout.ts"
 import { renderMarkdown } from "../../src/render/markdown.ts"
-import { cardScript } from "../../src/render/reading.ts"
 import { attribute, makeEntry, makeStory, now, readPage, site } from "./sample.ts"
 
 const content = join(import.meta.dirname, "../../content")

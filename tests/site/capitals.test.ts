@@ -1,7 +1,7 @@
 // Capitals are named in the language of the page (src/site/messages).
 import { describe, expect, it } from "vitest"
 import { capitalNames } from "../../src/render/listing-page.ts"
-import { factsOf } from "../../src/site/facts.ts"
+import { factsOf } from "../../src/site/country-facts.ts"
 import { languages } from "../../src/site/messages.ts"
 import { countries } from "../../src/site/places.ts"
 

@@ -56,7 +56,7 @@ export interface Run {
 
 /** Runs a deployment. `cutAt`: kills it and its children as soon as the text is printed. */
 export async function deploy(copy: string, env: NodeJS.ProcessEnv, args: string[] = [], cutAt?: string): Promise<Run> {
-  const program = [join(copy, "src/cli/local/deploy.ts"), ...args]
+  const program = [join(copy, "src/cli/deploy/deploy.ts"), ...args]
   const child = spawn(process.execPath, program, { cwd: copy, env, detached: true, stdio: ["ignore", "pipe", "pipe"] })
   running = child
   let out = ""

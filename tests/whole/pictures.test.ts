@@ -7,7 +7,7 @@ import { join } from "node:path"
 import { convertV4MiniflareOptions, Miniflare } from "miniflare"
 import sharp from "sharp"
 import { afterAll, beforeAll, expect, it } from "vitest"
-import { findMetadata } from "../../src/article/picture-parts.ts"
+import { findMetadata } from "../../src/article/media-metadata.ts"
 import { hash, writeOldState } from "../stand-ins/old-state.ts"
 import { type RunningSite, runDateline, startSite } from "./running-site.ts"
 

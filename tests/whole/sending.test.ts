@@ -6,7 +6,7 @@ import { DatabaseSync } from "node:sqlite"
 import { afterAll, beforeAll, expect, it } from "vitest"
 import { bundleWorker } from "../../src/cli/local/bundle.ts"
 import { startServer } from "../../src/cli/local/server.ts"
-import { publishFolder } from "../../src/cli/publish-run.ts"
+import { publishFolder } from "../../src/cli/publish-folder.ts"
 import { linkIn, readMails } from "../browser/read-mail.ts"
 import { findPort, root, waitFor } from "./running-site.ts"
 

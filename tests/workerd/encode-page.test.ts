@@ -2,10 +2,10 @@
 import { describe, expect, it } from "vitest"
 import { encodePage, narrowPolicy, prepareSecurity } from "../../src/reader/page.ts"
 import { renderArticlePage } from "../../src/render/article-page.ts"
+import { renderPack } from "../../src/render/country-pack.ts"
 import { renderMessagePage } from "../../src/render/layout.ts"
 import { renderListingPage } from "../../src/render/listing-page.ts"
 import { renderMarkdown } from "../../src/render/markdown.ts"
-import { renderPack } from "../../src/render/pack.ts"
 import { makeEntry, makeStory, now, site } from "../render/sample.ts"
 
 const texts = {

@@ -2,7 +2,7 @@
 // before an edition is planned, before it is sent, and in the middle of it.
 import { afterEach, beforeEach, expect, it, vi } from "vitest"
 import { consume, createMailContext, sendDue } from "../../src/mail/deliver.ts"
-import type { Email } from "../../src/mail/email.ts"
+import type { Email } from "../../src/mail/email-layout.ts"
 import { recordEmailEvent } from "../../src/mail/events.ts"
 import { countDeliveries, type Recipients } from "../../src/store/deliveries.ts"
 import { planEdition } from "../../src/store/editions.ts"

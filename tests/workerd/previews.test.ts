@@ -1,6 +1,6 @@
 // Secret links to articles that are not published: who has the link reads all of it, and nobody else finds any of it.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
-import { digestSuffix } from "../../src/article/picture-types.ts"
+import { digestSuffix } from "../../src/article/media-types.ts"
 import { formatDate } from "../../src/site/messages.ts"
 import { hashContent } from "../../src/store/bodies.ts"
 import { StoreFailure, type Trip } from "../../src/store/failure.ts"

@@ -2,7 +2,7 @@
 import { env } from "cloudflare:test"
 import { beforeEach, describe, expect, it } from "vitest"
 import config from "../../dateline.config.ts"
-import { publishArticles } from "../../src/desk/publish.ts"
+import { publishArticles } from "../../src/desk/change-articles.ts"
 import { createBody, hashContent, writeBodies } from "../../src/store/bodies.ts"
 import { compose, createRig, publish, type Rig } from "./rig.ts"
 

@@ -2,7 +2,7 @@
 import fc from "fast-check"
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from "vitest"
 import type { EditionContent } from "../../src/article/edition.ts"
-import { type Email, encodePhrase } from "../../src/mail/email.ts"
+import { type Email, encodePhrase } from "../../src/mail/email-layout.ts"
 import { createSender, type SendEdition } from "../../src/mail/senders.ts"
 import { countDeliveries } from "../../src/store/deliveries.ts"
 import { planEdition } from "../../src/store/editions.ts"

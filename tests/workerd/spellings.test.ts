@@ -1,14 +1,14 @@
 // One person, one account: for every spelling wherever it is entered, and for accounts that an earlier rule kept apart.
 
 import { beforeEach, describe, expect, it } from "vitest"
-import { foldEmail, foldingVersion } from "../../src/site/email.ts"
+import { foldEmail, foldingVersion } from "../../src/site/email-address.ts"
 import { startSession } from "../../src/store/credentials.ts"
 import { findFeedMember, listSaved } from "../../src/store/gifts.ts"
 import { createMember, findMember, findMemberById, withoutEnd } from "../../src/store/members.ts"
+import { foldStored } from "../../src/store/merge-people.ts"
 import { findCustomer, findPayer, listPayable, recordPayment } from "../../src/store/payments.ts"
 import { deletePerson, exportPerson, personalTables } from "../../src/store/personal-data.ts"
 import { findGift, findSession } from "../../src/store/readers.ts"
-import { foldStored } from "../../src/store/spellings.ts"
 import { changeLanguage, endSubscription, findByToken, findSubscriber, subscribe } from "../../src/store/subscribers.ts"
 import { openBrowser, openMember } from "./browser.ts"
 import { createRig, env, type Rig } from "./rig.ts"

@@ -3,7 +3,7 @@ import * as fc from "fast-check"
 import { beforeAll, expect, it } from "vitest"
 import { signGift } from "../../src/membership/access.ts"
 import { type Session, signSession } from "../../src/membership/session.ts"
-import { readKeys, signFields } from "../../src/membership/signed.ts"
+import { readKeys, signFields } from "../../src/membership/signed-tokens.ts"
 import { compose, createRig, publish, type Rig, sessionKeys } from "./rig.ts"
 
 let rig: Rig

@@ -15,9 +15,9 @@ import { checkConfig } from "../../site/config-schema.ts"
 import { formatAddress } from "../../site/format-address.ts"
 import { formatProblem, type Problem } from "../../site/problem.ts"
 import type { SiteConfig } from "../../site/site.ts"
-import type { CommandSpec } from "../command.ts"
-import { fileOf, listFiles, openFolder, pathOf, selectFiles } from "../folder.ts"
+import { fileOf, listFiles, openFolder, pathOf, selectFiles } from "../content-folder.ts"
 import { CLIError, countOf, ProblemShape, type Report } from "../output.ts"
+import type { CommandSpec } from "../program.ts"
 import { type FolderArticle, readArticles, readyPictures } from "../read-articles.ts"
 
 /** The time limit for rendering an article, in milliseconds. An article that takes longer is reported as a mistake. */

@@ -6,10 +6,10 @@ import { guessPath } from "../../article/parse.ts"
 import { parseAddress } from "../../site/addresses.ts"
 import { drawCardOf } from "../cards.ts"
 import { openSubject, sendChange } from "../change-article.ts"
-import type { CommandSpec } from "../command.ts"
+import { toPath } from "../content-folder.ts"
 import { type DeskClient, findRevisions, flushAfter, openDesk } from "../desk-client.ts"
-import { toPath } from "../folder.ts"
 import { CLIError, Path, type Report, Revision } from "../output.ts"
+import type { CommandSpec } from "../program.ts"
 
 export const move = {
   usage: "move <old> <new>",

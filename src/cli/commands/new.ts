@@ -14,9 +14,9 @@ import { parseArticle } from "../../article/parse.ts"
 import { parseAddress } from "../../site/addresses.ts"
 import { countriesOf, countryByCode } from "../../site/places.ts"
 import { nameSlug, slugify } from "../../site/slug.ts"
-import type { CommandSpec } from "../command.ts"
-import { fileOf, openFolder, pathOf, refuseURL } from "../folder.ts"
+import { fileOf, openFolder, pathOf, refuseURL } from "../content-folder.ts"
 import { CLIError, Path } from "../output.ts"
+import type { CommandSpec } from "../program.ts"
 import { createFile } from "../write-files.ts"
 
 export const create = {

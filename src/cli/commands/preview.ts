@@ -2,10 +2,10 @@
 import * as v from "valibot"
 import { sortProblems } from "../../article/mistakes.ts"
 import { formatProblem, type Problem } from "../../site/problem.ts"
-import type { Call, CommandSpec, Context } from "../command.ts"
+import { listFiles, openFolder, selectFiles, toPath } from "../content-folder.ts"
 import { type DeskClient, expectAnswer, flushAfter, openDesk } from "../desk-client.ts"
-import { listFiles, openFolder, selectFiles, toPath } from "../folder.ts"
 import { CLIError, countOf, formatTime, Moment, type Output, Path, ProblemShape } from "../output.ts"
+import type { Call, CommandSpec, Context } from "../program.ts"
 import { type FolderArticle, readArticles, readyPictures } from "../read-articles.ts"
 import { sendPictures } from "../send-articles.ts"
 

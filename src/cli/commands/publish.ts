@@ -1,8 +1,8 @@
 // `publish`: sends changed articles to the site.
 import { formatProblem } from "../../site/problem.ts"
-import type { CommandSpec } from "../command.ts"
 import { countOf, explainConflict, PublishShape } from "../output.ts"
-import { publishFolder } from "../publish-run.ts"
+import type { CommandSpec } from "../program.ts"
+import { publishFolder } from "../publish-folder.ts"
 
 export const publish = {
   usage: "publish [paths...]",

@@ -3,10 +3,10 @@ import * as v from "valibot"
 import { formatProblem } from "../../site/problem.ts"
 import { openBaseRecord } from "../base-record.ts"
 import { compareArticle, refuseDraft, states } from "../changed-articles.ts"
-import type { CommandSpec } from "../command.ts"
+import { listFiles, openFolder, pathOf } from "../content-folder.ts"
 import { fetchHeads, fetchSite, openDesk } from "../desk-client.ts"
-import { listFiles, openFolder, pathOf } from "../folder.ts"
 import { countOf, Path, ProblemShape } from "../output.ts"
+import type { CommandSpec } from "../program.ts"
 import { readArticles } from "../read-articles.ts"
 
 export const status = {

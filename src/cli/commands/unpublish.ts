@@ -3,8 +3,8 @@ import * as v from "valibot"
 import config from "../../../dateline.config.ts"
 import { findEdition } from "../../article/kinds.ts"
 import { openSubject, sendChange } from "../change-article.ts"
-import type { CommandSpec } from "../command.ts"
 import { CLIError, Path, Revision } from "../output.ts"
+import type { CommandSpec } from "../program.ts"
 
 export const unpublish = {
   usage: "unpublish <path>",

@@ -4,7 +4,7 @@ import { geoArea, geoCentroid, geoDistance } from "d3-geo"
 import type { LineString, MultiPolygon, Polygon, Position } from "geojson"
 import { feature, mesh } from "topojson-client"
 import type { GeometryCollection, Polygon as PolygonArcs, Topology } from "topojson-specification"
-import { factsOf } from "../../site/facts.ts"
+import { factsOf } from "../../site/country-facts.ts"
 import { type Country, countries } from "../../site/places.ts"
 
 /** A shape to draw, with a spherical cap that encloses it, so that distant pieces need not be projected. */

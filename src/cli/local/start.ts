@@ -1,9 +1,9 @@
 // `npm start`: runs the whole site on this machine from scratch, publishing and watching the content folder.
 import { join, resolve } from "node:path"
-import { createProgram, runProgram } from "../command.ts"
 import { requireValidConfig } from "../commands/check.ts"
-import { openFolder } from "../folder.ts"
-import { publishFolder } from "../publish-run.ts"
+import { openFolder } from "../content-folder.ts"
+import { createProgram, runProgram } from "../program.ts"
+import { publishFolder } from "../publish-folder.ts"
 import type { RunOutput } from "../send-articles.ts"
 import { bundleWorker } from "./bundle.ts"
 import { keepKey, takeState } from "./lock.ts"

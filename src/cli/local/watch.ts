@@ -5,11 +5,11 @@ import { createServer, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
 import { join, relative } from "node:path"
 import { watch } from "chokidar"
-import { isPictureName } from "../../article/picture-types.ts"
+import { isPictureName } from "../../article/media-types.ts"
 import { formatProblem } from "../../site/problem.ts"
-import { explainFailure } from "../command.ts"
-import { listFiles, openFolder } from "../folder.ts"
+import { listFiles, openFolder } from "../content-folder.ts"
 import { explainConflict, type Output, type PublishOutcome, type Report } from "../output.ts"
+import { explainFailure } from "../program.ts"
 
 /** How long to wait after the last change, in milliseconds: text editors save a file in several steps. */
 const quiet = 60

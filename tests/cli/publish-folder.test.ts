@@ -4,7 +4,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import sharp from "sharp"
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
-import { type PublishOptions, publishFolder } from "../../src/cli/publish-run.ts"
+import { type PublishOptions, publishFolder } from "../../src/cli/publish-folder.ts"
 import { type FakeDesk, startFakeDesk } from "./fake-desk.ts"
 
 let desk: FakeDesk

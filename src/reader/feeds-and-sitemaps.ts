@@ -1,8 +1,9 @@
 // Builds files: feeds, sitemaps, robots.txt, llms.txt and security.txt for programs, and country packs for reading
 // offline.
+
+import { renderPack } from "../render/country-pack.ts"
 import { renderJsonFeed, renderRss } from "../render/feeds.ts"
 import { renderMarkdown } from "../render/markdown.ts"
-import { renderPack } from "../render/pack.ts"
 import {
   renderLlms,
   renderNewsSitemap,

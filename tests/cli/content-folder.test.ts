@@ -5,7 +5,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
 import { digestFile, digestOf } from "../../src/cli/base-record.ts"
-import { listFiles, openFolder, readFile, readStamp, toFile, toPath } from "../../src/cli/folder.ts"
+import { listFiles, openFolder, readFile, readStamp, toFile, toPath } from "../../src/cli/content-folder.ts"
 import { readArticles } from "../../src/cli/read-articles.ts"
 
 const gif = Buffer.from("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7", "base64")

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import config from "../../dateline.config.ts"
-import { readIntroduction, renderIntroduction, styleIntroduction } from "../../src/mail/introduction.ts"
+import { readIntroduction, renderIntroduction, styleIntroduction } from "../../src/mail/edition-introduction.ts"
 import { attribute, readPage } from "../render/sample.ts"
 
 const render = (source: string, language = "en") =>

@@ -2,8 +2,8 @@
 import fc from "fast-check"
 import sharp from "sharp"
 import { describe, expect, it } from "vitest"
-import { findMetadata, removeMetadata } from "../../src/article/picture-parts.ts"
-import { pictureExtensions } from "../../src/article/picture-types.ts"
+import { findMetadata, removeMetadata } from "../../src/article/media-metadata.ts"
+import { pictureExtensions } from "../../src/article/media-types.ts"
 
 const raw = Buffer.from(Array.from({ length: 60 * 40 * 3 }, (_, index) => (index * 7) % 256))
 const picture = () => sharp(raw, { raw: { width: 60, height: 40, channels: 3 } })

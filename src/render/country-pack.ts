@@ -5,10 +5,10 @@ import { formatAddress } from "../site/format-address.ts"
 import { direction, formatDate, message } from "../site/messages.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
 import { placeName, renderTime, renderWrittenDate, writeByline } from "./components.ts"
+import { needsReading } from "./contents-and-embeds.ts"
 import { type Html, html, raw } from "./html.ts"
-import { toAbsolute } from "./links.ts"
-import { needsReading } from "./reading.ts"
 import { sheets } from "./style.ts"
+import { toAbsolute } from "./text-links.ts"
 
 interface PackStory {
   readonly record: ArticleRecord

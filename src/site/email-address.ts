@@ -1,6 +1,6 @@
 // Email addresses: which ones can receive mail, and which spellings count as the same address.
 
-/** Increase this whenever `foldEmail` changes: the cron then folds stored addresses again (store/spellings.ts). */
+/** Increase this whenever `foldEmail` changes: the cron then folds stored addresses again (store/merge-people.ts). */
 export const foldingVersion = 1
 
 /** Why an address is refused, for editors. Readers see one message in their language (messages/). */

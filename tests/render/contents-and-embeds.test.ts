@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { renderArticlePage } from "../../src/render/article-page.ts"
+import { cardScript } from "../../src/render/contents-and-embeds.ts"
 import { renderMarkdown } from "../../src/render/markdown.ts"
-import { cardScript } from "../../src/render/reading.ts"
 import { sheets } from "../../src/render/style.ts"
 import { attribute, makeStory, now, readPage, site, textOf } from "./sample.ts"
 

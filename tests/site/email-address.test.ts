@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { type EmailProblem, foldEmail, parseEmail, readEmail } from "../../src/site/email.ts"
+import { type EmailProblem, foldEmail, parseEmail, readEmail } from "../../src/site/email-address.ts"
 
 const nena = "nena@xn--mnchen-3ya.example"
 

@@ -1,7 +1,7 @@
 // Markdown lexed with fewer of marked's rules has the same tokens.
 import fc from "fast-check"
 import { expect, test } from "vitest"
-import { lexMarkdown } from "../../src/article/tokens.ts"
+import { lexMarkdown } from "../../src/article/lex-markdown.ts"
 
 const pieces = fc.constantFrom(
   ...["a", "b c", "\n", "\n", "\n\n", " ", "    ", "\t", "\r\n", "\u00a0", "\f", "\\", "`", "# ", "```\n"],

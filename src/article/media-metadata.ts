@@ -1,7 +1,7 @@
 // Splits a picture or a recording into its parts, and finds and removes those that readers do not need. These (EXIF,
 // XMP, comments, colour profiles, tags, data after the picture) may reveal where, by whom and on which device a file
 // was made, and are never published.
-import { expect, type Part, readBoxes, readName, type Walk } from "./file-parts.ts"
+import { expect, type Part, readBoxes, readName, type Walk } from "./media-parts.ts"
 import { blankBoxes, findSize, recordingWalks } from "./recording-parts.ts"
 
 /** The name of the first part that readers do not need, or null. @throws RangeError if the file is malformed */

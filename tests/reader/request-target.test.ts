@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { expect, it } from "vitest"
 import config from "../../dateline.config.ts"
-import { formatParameters, matchOrigins, readParameters } from "../../src/reader/target.ts"
+import { formatParameters, matchOrigins, readParameters } from "../../src/reader/request-target.ts"
 
 const address = { kind: "search", language: "en" } as const
 const read = (query: string) => readParameters(address, query, config)

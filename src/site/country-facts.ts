@@ -1,5 +1,5 @@
 // Facts about countries. They have their own module because only country pages show them.
-import { factRows } from "./facts.generated.ts"
+import { factRows } from "./country-facts.generated.ts"
 
 export interface Facts {
   /** English names. South Africa has three capitals. */

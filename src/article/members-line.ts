@@ -1,8 +1,8 @@
 // Finds the members-only line and divides the text at it.
 import type { Token } from "marked"
 import type { Access, Article } from "./article.ts"
+import { childrenOf, lexMarkdown, walkTokens } from "./lex-markdown.ts"
 import { editDistance, type Mistake, mostMistakes, offsetIn, quote } from "./mistakes.ts"
-import { childrenOf, lexMarkdown, walkTokens } from "./tokens.ts"
 
 interface Divided extends Pick<Article, "division" | "open" | "members"> {
   readonly mistakes: readonly Mistake[]

@@ -1,6 +1,6 @@
 // Decides which addresses a text may link to, and resolves its pictures. The sanitizer uses this too.
 import type { MediaItem } from "../article/article.ts"
-import { isRecordingName } from "../article/picture-types.ts"
+import { isRecordingName } from "../article/media-types.ts"
 import { findFile, isSafe, resolveFragment, resolveLink, schemeOf } from "../article/references.ts"
 import { memo } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"

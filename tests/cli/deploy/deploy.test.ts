@@ -3,10 +3,10 @@ import { spawnSync } from "node:child_process"
 import { isAbsolute, join } from "node:path"
 import { describe, expect, it, vi } from "vitest"
 import { experimental_readRawConfig } from "wrangler"
-import { chooseAccount } from "../../../src/cli/local/cloudflare.ts"
-import { chooseOrigin, chooseSubdomain } from "../../../src/cli/local/origin.ts"
-import { chooseSecrets, optionalSecrets } from "../../../src/cli/local/secrets.ts"
-import { composeConfig, listStores, prepareStores, type Settings } from "../../../src/cli/local/stores.ts"
+import { chooseAccount } from "../../../src/cli/deploy/cloudflare.ts"
+import { chooseOrigin, chooseSubdomain } from "../../../src/cli/deploy/origin.ts"
+import { chooseSecrets, optionalSecrets } from "../../../src/cli/deploy/secrets.ts"
+import { composeConfig, listStores, prepareStores, type Settings } from "../../../src/cli/deploy/stores.ts"
 
 const root = join(import.meta.dirname, "../../..")
 const raw = experimental_readRawConfig({ config: join(root, "wrangler.toml") }).rawConfig

@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { divideBody, findCandidates } from "../../src/article/divide.ts"
+import { divideBody, findCandidates } from "../../src/article/members-line.ts"
 import { parseArticle } from "../../src/article/parse.ts"
 import { file, mistakes, parse, site, write } from "./sample.ts"
 

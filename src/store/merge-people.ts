@@ -1,6 +1,6 @@
 // One person, one account: merges rows that an earlier rule stored under different spellings of one email address. No
 // migration could do this, because SQL cannot decode Punycode: it runs every minute, and when an address is looked up.
-import { foldEmail, foldingVersion, readEmail } from "../site/email.ts"
+import { foldEmail, foldingVersion, readEmail } from "../site/email-address.ts"
 import { personalTables } from "./personal-data.ts"
 import { first, list, run, value } from "./sql.ts"
 

@@ -2,8 +2,8 @@
 import config from "../../dateline.config.ts"
 import { webPath } from "../article/kinds.ts"
 import { digestFile, openBaseRecord } from "./base-record.ts"
+import { listFiles, openFolder, pathOf, selectFiles } from "./content-folder.ts"
 import { fetchHeads, fetchSite, flushAfter, openDesk } from "./desk-client.ts"
-import { listFiles, openFolder, pathOf, selectFiles } from "./folder.ts"
 import type { PublishOutcome } from "./output.ts"
 import { awaitReceipts, type RunOutput, type SendOptions, sendArticles } from "./send-articles.ts"
 

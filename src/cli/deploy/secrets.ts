@@ -4,9 +4,9 @@ import { existsSync, readFileSync } from "node:fs"
 import { basename, dirname } from "node:path"
 import { createInterface } from "node:readline/promises"
 import { Writable } from "node:stream"
-import { deskKeyFile } from "../command.ts"
+import { keepKey } from "../local/lock.ts"
+import { deskKeyFile } from "../program.ts"
 import { writePrivateFile } from "../write-files.ts"
-import { keepKey } from "./lock.ts"
 
 /** Asks the operator for a value, and shows what they type unless it is a secret. "" means that there is none. */
 export type Ask = (question: string, secret: boolean) => Promise<string>

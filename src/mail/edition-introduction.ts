@@ -3,10 +3,10 @@ import { decodeHTMLStrict } from "entities/decode"
 import { decodeReferences, useDecoder } from "../article/text.ts"
 import { type Html, raw } from "../render/html.ts"
 import type { MarkdownOptions } from "../render/inline.ts"
-import { toAbsolute } from "../render/links.ts"
 import { renderMarkdown } from "../render/markdown.ts"
+import { toAbsolute } from "../render/text-links.ts"
 import { direction } from "../site/messages.ts"
-import { headingStyle, lineWidth, paint, sans, underline, wrap } from "./email.ts"
+import { headingStyle, lineWidth, paint, sans, underline, wrap } from "./email-layout.ts"
 
 // Loaded in advance, so that rendering need not wait for the table of character references.
 useDecoder(decodeHTMLStrict)
