@@ -15,6 +15,7 @@ import {
   renderList,
   renderMap,
   renderMessage,
+  renderNameLink,
   renderPicture,
   renderStory,
   renderTime,
@@ -162,9 +163,8 @@ ${
 
 function renderByline({ authors, language }: Story, site: SiteConfig): Html {
   if (authors.length === 0) return nothing
-  const links = authors.map(
-    ({ slug, name }) =>
-      html`<a rel="author" href="${formatAddress({ kind: "author", language, slug }, site)}">${name}</a>`,
+  const links = authors.map(({ slug, name }) =>
+    renderNameLink(name, formatAddress({ kind: "author", language, slug }, site), language, ' rel="author"'),
   )
   return html`<p><b>${renderMessage(language, "byline", "authors", renderList(links, language))}</b></p>`
 }

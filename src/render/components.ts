@@ -3,7 +3,7 @@ import type { Entry, Headline, Label, Picture } from "../article/article.ts"
 import { formatMachineDate, readDate } from "../article/dates.ts"
 import type { ListingAddress } from "../site/addresses.ts"
 import { formatAddress, mapPath, regionMapPath } from "../site/format-address.ts"
-import { formatDate, formatList, type MessageKey, memo, message } from "../site/messages.ts"
+import { direction, formatDate, formatList, type MessageKey, memo, message } from "../site/messages.ts"
 import { countryBySlug, countryName, regionName } from "../site/places.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
 import { type Html, html, nothing, raw } from "./html.ts"
@@ -98,11 +98,28 @@ export function writeByline({ authors, language }: Pick<Entry, "authors" | "lang
   return names.length === 0 ? "" : message(language, "byline", { authors: formatList(names, language) })
 }
 
+const startsRightToLeft = /^\P{L}*[\u0590-\u08ff]/u
+
+/** Whether a text runs against the page: unless it is isolated, its punctuation and the names beside it move. */
+function runsAgainst(text: string, language: string): boolean {
+  return startsRightToLeft.test(text) !== (direction(language) === "rtl")
+}
+
+/** A text of any script, to stand in a sentence or heading of the page's language. */
+export function isolate(text: string, language: string): string {
+  return runsAgainst(text, language) ? `\u2068${text}\u2069` : text
+}
+
+/** A link to an author or topic, whose name may be in the script of another language. `rel`: an attribute. */
+export function renderNameLink(name: string, path: string, language: string, rel = ""): Html {
+  return html`<a${raw(rel)}${runsAgainst(name, language) && raw(' dir="auto"')} href="${path}">${name}</a>`
+}
+
 /** Topics as links. */
 export function renderTopics(topics: readonly Label[], language: string, site: SiteConfig): Html {
   return html`<ul class="plain">${topics.map(
     (topic) =>
-      html`<li><a href="${formatAddress({ kind: "topic", language, slug: topic.slug }, site)}">${topicName(topic, language, site)}</a></li>`,
+      html`<li>${renderNameLink(topicName(topic, language, site), formatAddress({ kind: "topic", language, slug: topic.slug }, site), language)}</li>`,
   )}</ul>`
 }
 
@@ -248,5 +265,5 @@ export function renderButtonForm(
 export function renderSearchForm(language: string, query: string, site: SiteConfig, filters?: Html): Html {
   const action = formatAddress({ kind: "search", language }, site)
   const label = !filters && html`<label class="ui" for="q_">${message(language, "searchLabel")}</label>`
-  return html`<form role="search" action="${action}">${label}<input id="q_" name="q" type="search" value="${query}" required maxlength="200"><button>${message(language, "search")}</button>${filters}</form>`
+  return html`<form role="search" action="${action}">${label}<input id="q_" name="q" type="search" value="${query}" dir="auto" required maxlength="200"><button>${message(language, "search")}</button>${filters}</form>`
 }

@@ -16,6 +16,7 @@ import { type Country, countryByCode, countryName, regionName, regionOfCountry }
 import type { SiteConfig } from "../site/site.ts"
 import { renderNewsletterBox } from "./boxes.ts"
 import {
+  isolate,
   listingName,
   pageAddress,
   renderCoordinates,
@@ -77,7 +78,7 @@ export function renderListingPage(view: ListingView, site: SiteConfig): string {
     html`<div class="boxes">${renderNewsletterBox(site, language)}</div>`,
   ] as const
   const main = html`${place && renderTrail(trail, true, language)}
-${!place && html`<p class="kick">${message(language, address.kind === "author" ? "authors" : "topics")}</p>`}${renderCoordinates(country, language)}<h1 class="here">${name}</h1>
+${!place && html`<p class="kick">${message(language, address.kind === "author" ? "authors" : "topics")}</p>`}${renderCoordinates(country, language)}<h1 class="here">${isolate(name, language)}</h1>
 ${view.biography && renderBiography(view.biography)}${renderNamesakes(view, site)}
 ${lead}
 <div${beside && raw(` class="duo"`)}><div>${list}

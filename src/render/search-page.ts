@@ -4,7 +4,7 @@ import { formatAddress } from "../site/format-address.ts"
 import { message } from "../site/messages.ts"
 import { regionName } from "../site/places.ts"
 import type { SiteConfig } from "../site/site.ts"
-import { renderPageLinks, renderSearchForm, renderStory, renderTopics, topicName } from "./components.ts"
+import { isolate, renderPageLinks, renderSearchForm, renderStory, renderTopics, topicName } from "./components.ts"
 import { type Html, html, raw } from "./html.ts"
 import { renderLayout } from "./layout.ts"
 
@@ -65,7 +65,8 @@ function renderFilters({ language, region, topic }: SearchView, site: SiteConfig
 }
 
 /** The number of results or, if that is not known exactly, the round number that it exceeds. */
-function describeCount({ language, query, count, capped }: SearchView): string {
+function describeCount({ language, query: typed, count, capped }: SearchView): string {
+  const query = isolate(typed, language)
   if (count === 0) return message(language, "noResults", { query })
   if (!capped || count === 1) return message(language, "resultsFor", { query, count })
   const step = 10 ** Math.floor(Math.log10(count - 1))

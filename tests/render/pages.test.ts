@@ -184,6 +184,44 @@ function shapeOf(page: string): string {
     .join(" ")
 }
 
+describe("names in the script of another language", () => {
+  const draw = (language: string, first: string, ...others: string[]) => {
+    const names = [first, ...others]
+    const labels = names.map((name, index) => ({ slug: `n${index}`, name }))
+    const story = makeStory({ language, authors: labels, topics: labels })
+    const address = { kind: "author", language, slug: "n0" } as const
+    return {
+      article: renderArticlePage({ story, html: "<p>Text.</p>", audience: "public", full: true, now }, site),
+      listing: renderListingPage({ address, title: first, entries: [], page: 1, more: false, topics: labels }, site),
+    }
+  }
+  const isolated = (page: string) =>
+    readPage(page)
+      .named("a")
+      .filter((link) => attribute(link, "dir") === "auto")
+      .map(textOf)
+  const heading = (page: string) => readPage(page).named("h1").map(textOf)[0]
+
+  it("are isolated in bylines, topics and headings, so that names and their punctuation stay in order", () => {
+    const arabic = draw("en", "محمد علي", "أحمد حسن", "Amina Odhiambo")
+    expect(isolated(arabic.article)).toEqual(["محمد علي", "أحمد حسن", "محمد علي", "أحمد حسن"])
+    expect(isolated(arabic.listing)).toEqual(["محمد علي", "أحمد حسن"])
+    expect(heading(arabic.listing)).toBe("\u2068محمد علي\u2069")
+    const latin = draw("ar", "Martin L. King Jr.", "C++", "محمد علي")
+    expect(isolated(latin.article)).toEqual(["Martin L. King Jr.", "C++", "Martin L. King Jr.", "C++"])
+    expect(heading(latin.listing)).toBe("\u2068Martin L. King Jr.\u2069")
+  })
+
+  it("are isolated in searches too, where the field takes the direction of what is typed", () => {
+    const search = (language: string, query: string) =>
+      renderSearchPage({ language, query, results: [], page: 1, more: false, count: 0, capped: false }, site)
+    expect(search("ar", "c++")).toContain("«\u2068c++\u2069»")
+    expect(search("en", "c++")).toContain("“c++”")
+    const field = readPage(search("ar", "c++")).named("input")[0]
+    expect(field && attribute(field, "dir")).toBe("auto")
+  })
+})
+
 describe("addresses in a page's head", () => {
   const links = (page: string, rel: string) =>
     readPage(page)
