@@ -1,5 +1,5 @@
 // Converts dates as editors write them to milliseconds and back. A date without a zone is in the site's zone.
-import { memo } from "../site/messages.ts"
+import { memo } from "../site/memo.ts"
 
 const day = 86_400_000
 const form =

@@ -1,5 +1,5 @@
 // Extracts and counts an article's words, for its reading time and the search index. Not used for readers' pages.
-import { memo } from "../site/messages.ts"
+import { memo } from "../site/memo.ts"
 import { decodeReferences, hasUnspaced, unspaced } from "./text.ts"
 
 const alternative = /<img [^>]*?alt="([^"]*)"/g

@@ -1,7 +1,7 @@
 // Turns cached responses into answers for memory, and answers into responses: validators, 304, HEAD, Age, Cache-Status.
 import { pictureTypes } from "../article/media-types.ts"
 import type { Audience } from "../membership/access.ts"
-import { memo } from "../site/messages.ts"
+import { memo } from "../site/memo.ts"
 import { hashContent } from "../store/bodies.ts"
 import { noChanges, soonest } from "../store/rows.ts"
 import {

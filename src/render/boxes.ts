@@ -1,6 +1,7 @@
 // The boxes at the end of other pages: the newsletter with its sign-up form, and the offer of membership.
 import { formatAddress } from "../site/format-address.ts"
-import { formatPrice, memoBySite, message } from "../site/messages.ts"
+import { memoBySite } from "../site/memo.ts"
+import { formatPrice, message } from "../site/messages.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
 import { renderMessage } from "./components.ts"
 import { type Html, html } from "./html.ts"

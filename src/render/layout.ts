@@ -1,15 +1,8 @@
 // The frame of every page: head, header and footer, with the page's own markup in between.
 import type { Address, ArticleAddress, MachineAddress } from "../site/addresses.ts"
 import { formatAddress } from "../site/format-address.ts"
-import {
-  direction,
-  type MessageKey,
-  memo,
-  memoBySite,
-  message,
-  openGraphLocale,
-  ownLanguageName,
-} from "../site/messages.ts"
+import { memo, memoBySite } from "../site/memo.ts"
+import { direction, type MessageKey, message, openGraphLocale, ownLanguageName } from "../site/messages.ts"
 import { regionName } from "../site/places.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
 import { renderSearchForm } from "./components.ts"

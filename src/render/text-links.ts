@@ -2,7 +2,7 @@
 import type { MediaItem } from "../article/article.ts"
 import { isRecordingName } from "../article/media-types.ts"
 import { findFile, isSafe, resolveFragment, resolveLink, schemeOf } from "../article/references.ts"
-import { memo } from "../site/messages.ts"
+import { memo } from "../site/memo.ts"
 import type { SiteConfig } from "../site/site.ts"
 import type { MarkdownOptions } from "./inline.ts"
 import type { Shown } from "./picture.ts"

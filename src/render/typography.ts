@@ -1,6 +1,7 @@
 // Smart punctuation for the text's language: curly quotes, dashes and ellipses. Also decodes character references.
 import { decodeReferences, reference } from "../article/text.ts"
-import { type Language, languageOf, memo } from "../site/messages.ts"
+import { memo } from "../site/memo.ts"
+import { type Language, languageOf } from "../site/messages.ts"
 
 type Quotes = NonNullable<Language["quotes"]>
 

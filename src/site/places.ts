@@ -1,5 +1,5 @@
 // The world's countries and territories: their slugs and names, and the regions they belong to on this site.
-import { memo, memoBySite } from "./messages.ts"
+import { memo, memoBySite } from "./memo.ts"
 import { placeRows } from "./places.generated.ts"
 import { inLanguage, type SiteConfig } from "./site.ts"
 

@@ -2,7 +2,7 @@
 
 import { slugLimit } from "./addresses.ts"
 import { spellings } from "./letters.generated.ts"
-import { memo } from "./messages.ts"
+import { memo } from "./memo.ts"
 
 /**
  * Turns any text into a slug of at most 100 characters from `a-z0-9-`, or an empty one if nothing in it can be kept.

@@ -1,6 +1,6 @@
 // Reads what the page of an article or a static page needs from the catalogue, in one D1 trip.
 import type { Story } from "../article/article.ts"
-import { memo } from "../site/messages.ts"
+import { memo } from "../site/memo.ts"
 import type { BodyHashes } from "./bodies.ts"
 import {
   type Changes,

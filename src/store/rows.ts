@@ -1,6 +1,6 @@
 // Reads and checks rows of the catalogue. A damaged row affects only its own page; lists leave it out and log it.
 import type { ArticleRecord } from "../article/article.ts"
-import { memo } from "../site/messages.ts"
+import { memo } from "../site/memo.ts"
 
 /** Stands for an unknown date. In newest-first order, it comes after every date that an article can have. */
 export const unknownDate = -8_640_000_000_000_000

@@ -1,7 +1,7 @@
 // Full-text search over what the public may read (SQLite FTS5 in D1).
 import type { Entry } from "../article/article.ts"
 import { unspaced } from "../article/text.ts"
-import { memo } from "../site/messages.ts"
+import { memo } from "../site/memo.ts"
 import { askedForms, foldForIndex, foldText, foldWords, indexedForms, splitUnspaced, stemMark, word } from "./fold.ts"
 import { type Changes, isReadable, listWithChanges, type RecordRow, readRecord, readRows } from "./rows.ts"
 import { first } from "./sql.ts"
