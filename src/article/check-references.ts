@@ -1,31 +1,11 @@
-// Locates a text's links, pictures and anchors, and says why a picture's address is wrong. Not used for readers' pages.
+// Finds a text's references and anchors, and says why a picture's address is wrong. Not used for readers' pages.
 import type { Token, TokensList } from "marked"
 import type { Article } from "./article.ts"
 import { findTags } from "./html-tags.ts"
 import { lexMarkdown, walkShown } from "./lex-markdown.ts"
 import { fileTypes, isPictureName, isRecordingName, pictureExtensions } from "./media-types.ts"
 import { offsetIn, type Refusal } from "./mistakes.ts"
-import { anchorId, findAddresses, findHeadingIds, placeTokens, type Reference } from "./references.ts"
-
-/** Returns a function that converts an index in a token's source to an offset in the body. */
-export function createLocator(body: string, tokens: readonly Token[]): (token: Token, index?: number) => number {
-  // The lexer turns every line ending into LF.
-  const text = body.replace(/\r\n?/g, "\n")
-  let places: ReturnType<typeof placeTokens> | null = null
-  return (token, index = 0) => {
-    places ??= placeTokens(text, tokens)
-    const before = token.raw.slice(0, index).split("\n")
-    let at = places.get(token)?.[0] ?? 0
-    let indent = 0
-    // The token's lines lack the markers and indents of the containers around it.
-    for (const [number, line] of token.raw.split("\n").slice(0, before.length).entries()) {
-      const words = line.trim()
-      at = Math.max(at, text.indexOf(words, at)) + (number < before.length - 1 ? words.length : 0)
-      indent = line.length - line.trimStart().length
-    }
-    return offsetIn(body, text, at + Math.max(0, (before.at(-1)?.length ?? 0) - indent))
-  }
-}
+import { anchorId, findAddresses, findHeadingIds, type Reference } from "./references.ts"
 
 /** The links and pictures of a body, including those in raw HTML, in order. `from` and `to` are offsets in `body`. */
 export function findReferences(tokens: readonly Token[], body: string): Reference[] {

@@ -3,20 +3,23 @@ import type { Token, Tokens } from "marked"
 import type { SiteConfig } from "../site/site.ts"
 import type { Article } from "./article.ts"
 import { checkFront, finish, unfinished } from "./check-front.ts"
-import { createLocator, findReferences, isRelative, lexBody } from "./check-references.ts"
+import { isRelative, lexBody } from "./check-references.ts"
 import { findEmbed } from "./embeds.ts"
 import { findTags, readText } from "./html-tags.ts"
 import { kinds } from "./kinds.ts"
-import { childrenOf, isUnseen, lexMarkdown, noteKey, walkShown, withoutDropped } from "./lex-markdown.ts"
+import { childrenOf, createLocator, isUnseen, lexMarkdown, noteKey, walkShown, withoutDropped } from "./lex-markdown.ts"
 import { isClosedFence } from "./members-line.ts"
-import { type Mistake, mostMistakes, quote, type Refusal } from "./mistakes.ts"
-import { findFile } from "./references.ts"
+import { type Mistake, mostMistakes, offsetIn, quote, type Refusal } from "./mistakes.ts"
+import { findAddresses, findFile } from "./references.ts"
 import { declarations, linkMarks, marksInHtml, shortcodes, unreadMarks } from "./unread-marks.ts"
 
 /** Characters that pages show as U+FFFD (`cleanText`), and U+FFFD itself, which other programs leave behind. */
 const lostCharacter = /(?![\t\n\f\r])\p{Cc}|\p{Noncharacter_Code_Point}|\ufffd/gu
 const literal = ["a", "pre", "code", "kbd", "samp"]
 const notInHtml = "Markdown does not work in an HTML block: put blank lines around the text, or write it in HTML"
+
+/** @param offset the place in the text with only LF line endings, found only if the mistake is reported */
+type Add = (offset: () => number, message: string, fix: string) => void
 
 /**
  * Finds everything in an article that readers will not see as intended.
@@ -29,29 +32,31 @@ export function checkText(
   site: SiteConfig,
   explainLink: (address: string) => Refusal | null = () => null,
 ): Mistake[] {
-  const { body, frontSource, open, members, division } = article
+  const { body, frontSource, members, division } = article
+  // The lexer turns every line ending into LF.
+  const [text, open] = [body, article.open].map((source) => source.replace(/\r\n?/g, "\n")) as [string, string]
   const { isNote } = kinds[article.kind]
   const mistakes = checkFront(article)
   const tokens = lexBody(article)
   if (tokens === null) return mistakes
-  const locate = createLocator(body, tokens)
-  const add = (offset: () => number, message: string, fix: string) => {
+  const locate = createLocator(text, tokens)
+  const add: Add = (offset, message, fix) => {
     if (mistakes.length >= mostMistakes) return
-    mistakes.push({ offset: frontSource.length + offset(), field: "body", message, fix })
+    mistakes.push({ offset: frontSource.length + offsetIn(body, text, offset()), field: "body", message, fix })
   }
 
   const needsText = article.front.status === "published" && /^(?:article|page)$/.test(article.kind)
   if (needsText && tokens.every(isUnseen)) add(() => 0, "has no text", finish)
   else if (needsText && division === "line" && lexMarkdown(members ?? "").every(isUnseen))
     add(() => open.length, "nothing follows the members-only line", "write the members' part, or remove the line")
-  for (const { kind, address, alt, from } of findReferences(tokens, body)) {
+  for (const { kind, address, alt, from } of findAddresses(tokens, text)) {
     // The parser already refuses pictures in notes.
-    if (kind === "picture" && isNote) continue
+    if (kind === "definition" || (kind === "picture" && isNote)) continue
     if (kind === "link" && findFile(address, (file) => article.pictures.includes(file)) !== null) continue
     const wrong = kind === "link" ? explainLink(address) : explainPicture(address, alt, site)
     for (const { message, fix } of wrong === null ? [] : [wrong].flat()) add(() => from, message, fix)
   }
-  for (const { index } of body.matchAll(lostCharacter))
+  for (const { index } of text.matchAll(lostCharacter))
     add(() => index, "contains a character that readers see as `\ufffd`", "remove it, or restore the lost character")
   const named = new Set<string>()
   const figures = new Set<Token>()
@@ -149,9 +154,10 @@ export function checkText(
       )
     noted.add(key)
   }
-  const first = division === "teaser" ? Math.max(0, body.indexOf(open)) : 0
-  for (const { offset, ...mistake } of findLostReferences(division === "none" ? body : open, division, tokens.links))
-    mistakes.push({ offset: frontSource.length + first + offset, ...mistake })
+  const first = division === "teaser" ? Math.max(0, text.indexOf(open)) : 0
+  checkLostReferences(division === "none" ? text : open, division, tokens.links, (offset, message, fix) =>
+    add(() => first + offset(), message, fix),
+  )
   return mistakes
 }
 
@@ -238,12 +244,11 @@ function locateIn(pieces: readonly Piece[], index: number, locate: ReturnType<ty
   return piece === undefined ? 0 : locate(piece.token, index - piece.at)
 }
 
-/** References whose footnotes or addresses readers cannot see. `links`: the definitions in the whole text. */
-function findLostReferences(text: string, division: Article["division"], links: object): Mistake[] {
-  if (!text.includes(division === "none" ? "[^" : "[")) return []
+/** Finds references whose footnotes or addresses readers cannot see. `links`: the definitions in the whole text. */
+function checkLostReferences(text: string, division: Article["division"], links: object, add: Add): void {
+  if (!text.includes(division === "none" ? "[^" : "[")) return
   const tokens = lexMarkdown(text)
   const locate = createLocator(text, tokens)
-  const mistakes: Mistake[] = []
   walkShown(tokens, (token) => {
     for (const { shown, pieces } of shownTexts(token))
       for (const { 0: written, 1: words = "", 2: label, index } of shown.matchAll(reference)) {
@@ -253,13 +258,12 @@ function findLostReferences(text: string, division: Article["division"], links: 
         const what = isNote ? "footnote" : mark.startsWith("!") ? "picture" : "link"
         const isBehind = division !== "none" && Object.hasOwn(links, isNote ? noteKey(name.slice(1)) : linkKey(name))
         const refusal = token.type === "html" ? (isNote ? inHtml : null) : explainReference(name, isNote, isBehind)
-        if (refusal === null || mistakes.length >= mostMistakes) continue
+        if (refusal === null) continue
         const [message, fix] = refusal
-        const offset = locateIn(pieces, index + written.lastIndexOf(mark), locate)
-        mistakes.push({ offset, field: "body", message: `the ${what} \`${mark}\` ${message}`, fix })
+        const place = () => locateIn(pieces, index + written.lastIndexOf(mark), locate)
+        add(place, `the ${what} \`${mark}\` ${message}`, fix)
       }
   })
-  return mistakes
 }
 
 const reference = /!?\[([^[\]\n]+)\](?:\[([^[\]\n]*)\])?(?![:(])/g

@@ -1,4 +1,4 @@
-// Lexes Markdown, with footnotes (`[^label]`, `[^label]: …`), and walks its tokens. Only this file calls the lexer.
+// Lexes Markdown, with footnotes (`[^label]`, `[^label]: …`). Walks and locates its tokens. Only this file calls the lexer.
 import {
   Lexer,
   Marked,
@@ -250,4 +250,47 @@ export function childrenOf(token: Token): (readonly Token[])[] {
     return [header, ...rows].flatMap((cells) => cells.map((cell) => cell.tokens))
   }
   return "tokens" in token && token.tokens ? [token.tokens] : []
+}
+
+/**
+ * Returns a function that converts an index in a token's source to an offset in the text, which has only LF line endings.
+ * Tokens lack the markers and indents of the containers around them, so each of their lines is searched for.
+ */
+export function createLocator(text: string, tokens: readonly Token[]): (token: Token, index?: number) => number {
+  let places: ReturnType<typeof placeLines> | null = null
+  return (token, index = 0) => {
+    places ??= placeLines(text, tokens)
+    const before = token.raw.slice(0, index).split("\n")
+    const [at = 0, indent = 0] = places.get(token)?.[before.length - 1] ?? []
+    return at + Math.max(0, (before.at(-1)?.length ?? 0) - indent)
+  }
+}
+
+/** For each line of each token, where its words begin in the text, and how far they are indented in the token. */
+function placeLines(text: string, tokens: readonly Token[]) {
+  const places = new Map<Token, readonly (readonly [at: number, indent: number])[]>()
+  let misses = 100
+  const find = (line: string, from: number): number => {
+    if (text.startsWith(line, from)) return from
+    const at = misses > 0 ? text.indexOf(line, from) : -1
+    if (at === -1) misses--
+    return at === -1 ? from : at
+  }
+  const place = (list: readonly Token[], from: number): number => {
+    let end = from
+    for (const token of list) {
+      const lines = token.raw.split("\n").map((line) => {
+        const words = line.trim()
+        const at = find(words, end)
+        end = at + words.length
+        return [at, line.length - line.trimStart().length] as const
+      })
+      places.set(token, lines)
+      let [[inside] = [end]] = lines
+      for (const inner of childrenOf(token)) inside = place(inner, inside)
+    }
+    return end
+  }
+  place(tokens, 0)
+  return places
 }

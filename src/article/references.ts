@@ -4,7 +4,15 @@ import { canonicalPath, parseAddress } from "../site/addresses.ts"
 import { fileOf, pathOf } from "../site/format-address.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { findTags } from "./html-tags.ts"
-import { childrenOf, lexMarkdown, walkShown } from "./lex-markdown.ts"
+import {
+  childrenOf,
+  childrenOf,
+  createLocator,
+  lexMarkdown,
+  lexMarkdown,
+  walkShown,
+  walkShown,
+} from "./lex-markdown.ts"
 import { decodeReferences, plainText } from "./text.ts"
 
 const plain = /^[a-z\d]+(?: [a-z\d]+)*$/i
@@ -149,79 +157,41 @@ export interface Reference {
 const destination = String.raw`(?:<([^<>\n]*)>|([^\s<]\S*?))`
 const behindWords = new RegExp(String.raw`^\]\(\s*${destination}(?:\s+["'(][^]*)?\s*\)$`, "d")
 const ofDefinition = new RegExp(String.raw`^ {0,3}\[(?:\\.|[^\]\\])+\]:\s*${destination}(?=\s|$)`, "d")
+const alone = new RegExp(`^${destination}$`, "d")
 
 /** Where the address is in the source of a link, picture or definition; `[0, 0]` if not found or uncertain. */
-function locateAddress(type: string, raw: string, href: string): readonly [number, number] {
+function locateAddress({ type, raw, href, autolink }: Tokens.Generic): readonly [number, number] {
+  const pattern = type === "def" ? ofDefinition : autolink ? alone : behindWords
   // A title may contain `](` too: the comparison with `href` below then fails.
-  const start = type === "def" ? 0 : Math.max(0, raw.lastIndexOf("]("))
-  const found = (type === "def" ? ofDefinition : behindWords).exec(raw.slice(start))
+  const start = pattern === behindWords ? Math.max(0, raw.lastIndexOf("](")) : 0
+  const found = pattern.exec(raw.slice(start))
   const written = found?.[1] ?? found?.[2]
   const [from, to] = found?.indices?.[1] ?? found?.indices?.[2] ?? [0, 0]
-  return written?.replace(/\\(?=[!-/:-@[-`{-~])/g, "") === href ? [start + from, start + to] : [0, 0]
+  const isSame = (autolink ? written : written?.replace(/\\(?=[!-/:-@[-`{-~])/g, "")) === href
+  return isSame ? [start + from, start + to] : [0, 0]
 }
 
-/** Where the address is in `<https://…>` or a bare address; `[0, 0]` if it is not exactly as written, as in `www.…`. */
-function locateAutolink(raw: string, href: string): readonly [number, number] {
-  const from = raw.startsWith("<") ? 1 : 0
-  return raw.startsWith(href, from) ? [from, from + href.length] : [0, 0]
-}
-
-/**
- * Finds where tokens begin and end. Their raw texts lack the markers and indents of containers, so each line is
- * searched for.
- */
-export function placeTokens(text: string, tokens: readonly Token[]): Map<Token, readonly [number, number]> {
-  const places = new Map<Token, readonly [number, number]>()
-  let misses = 100
-  const find = (line: string, from: number): number => {
-    if (text.startsWith(line, from)) return from
-    const at = misses > 0 ? text.indexOf(line, from) : -1
-    if (at === -1) misses--
-    return at === -1 ? from : at
-  }
-  const place = (list: readonly Token[], from: number): number => {
-    let end = from
-    for (const token of list) {
-      const lines = token.raw.split("\n").flatMap((line) => line.trim() || [])
-      const start = find(lines[0] ?? "", end)
-      end = start
-      for (const line of lines) end = find(line, end) + line.length
-      places.set(token, [start, end])
-      let inside = start
-      for (const inner of childrenOf(token)) inside = place(inner, inside)
-    }
-    return end
-  }
-  place(tokens, 0)
-  return places
-}
-
-const kinds = { link: "link", image: "picture", def: "definition" } as const
+const kinds = { link: "link", image: "picture", def: "definition", a: "link", img: "picture" } as const
 
 /** The addresses of links, pictures and definitions, including those in raw HTML. `text` has only LF line endings. */
 export function findAddresses(tokens: readonly Token[], text: string): Reference[] {
   const found: Reference[] = []
-  const places = placeTokens(text, tokens)
+  const locate = createLocator(text, tokens)
   walkShown(tokens, (token) => {
-    const [start, end] = places.get(token) ?? [0, 0]
-    const { type, href, autolink, tokens: words } = token as Tokens.Generic
-    const raw = token.raw.trim()
-    // Counts from the end: the address is usually on the last line, and in quotes and lists `raw` lacks line markers.
-    const shift = end - raw.length
-    const place = ([from, to]: readonly [number, number]) =>
-      to > 0 && text.startsWith(raw.slice(from), shift + from) ? [shift + from, shift + to] : [start, start]
+    const { type, raw, href, autolink, tokens: words } = token as Tokens.Generic
+    const add = (kind: Reference["kind"], address: string, alt: string, [from, to]: readonly [number, number]) => {
+      const at = locate(token, from)
+      const isHere = to > 0 && text.startsWith(raw.slice(from, to), at)
+      found.push({ kind, address, alt, from: isHere ? at : locate(token), to: isHere ? at + to - from : locate(token) })
+    }
     if (type === "link" || type === "image" || type === "def") {
       const alt = type === "image" ? plainText(words) : ""
-      const [from = 0, to = 0] = place(autolink ? locateAutolink(raw, href) : locateAddress(type, raw, href))
-      const address = autolink ? href : decodeReferences(href)
-      found.push({ kind: kinds[type], address, alt, from, to })
+      add(kinds[type], autolink ? href : decodeReferences(href), alt, locateAddress(token))
     } else if (type === "html" && raw.includes("<"))
       for (const { name, attributes } of findTags(raw)) {
-        const kind = name === "a" ? "link" : name === "img" ? "picture" : null
-        const written = attributes.get(kind === "link" ? "href" : "src")
-        if (kind === null || written === undefined) continue
-        const [from = 0, to = 0] = place([written.from, written.to])
-        found.push({ kind, address: written.value, alt: attributes.get("alt")?.value ?? "", from, to })
+        const written = attributes.get(name === "a" ? "href" : "src")
+        if (written !== undefined && (name === "a" || name === "img"))
+          add(kinds[name], written.value, attributes.get("alt")?.value ?? "", [written.from, written.to])
       }
   })
   return found
@@ -248,7 +218,7 @@ export function rewriteAddresses(body: string, isPart: boolean, resolve: (addres
 function dropDangling(text: string, isPart: boolean): string {
   if (!isPart) return text
   const tokens = lexMarkdown(text, true)
-  const places = placeTokens(text, tokens)
+  const locate = createLocator(text, tokens)
   const dropped: string[] = []
   let at = 0
   const drop = (mark: string, from: number) => {
@@ -260,7 +230,7 @@ function dropDangling(text: string, isPart: boolean): string {
   const walk = (list: readonly Token[]) => {
     for (const token of list) {
       const { type, raw, tokens: words = [] } = token as Tokens.Generic
-      const [from] = places.get(token) ?? [0]
+      const from = locate(token)
       // `[words][label]` keeps its words. In `[words][^1]` with a note defined in this part, the token is just the words.
       const label = type === "dangling" && words.length > 0 ? raw.lastIndexOf("][") : -1
       if (label !== -1) drop("[", from)
