@@ -4,15 +4,7 @@ import { canonicalPath, parseAddress } from "../site/addresses.ts"
 import { fileOf, pathOf } from "../site/format-address.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { findTags } from "./html-tags.ts"
-import {
-  childrenOf,
-  childrenOf,
-  createLocator,
-  lexMarkdown,
-  lexMarkdown,
-  walkShown,
-  walkShown,
-} from "./lex-markdown.ts"
+import { childrenOf, createLocator, lexMarkdown, walkShown } from "./lex-markdown.ts"
 import { decodeReferences, plainText } from "./text.ts"
 
 const plain = /^[a-z\d]+(?: [a-z\d]+)*$/i
