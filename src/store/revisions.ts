@@ -106,6 +106,7 @@ export async function readSource(
 
 /** Where the articles went that are no longer at these addresses, and the moves that led there, as far as known. */
 export async function readDepartures(db: D1Database, paths: readonly string[]) {
+  if (paths.length === 0) return []
   const query = `SELECT j.value AS path, a.path AS movedTo, coalesce(m.revision, 0) AS revision, m.who, m.at
     FROM json_each(?1) j LEFT JOIN redirects d ON d.path = j.value LEFT JOIN articles a ON a.id = d.target
     LEFT JOIN revisions m ON m.path = a.path AND m.revision = (SELECT max(revision) FROM revisions
