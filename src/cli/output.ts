@@ -73,18 +73,7 @@ export type Report = (line: string) => void
 /** Part of a line: plain text, or coloured text made by `good` or `bad`. */
 export type Part = string | { readonly colour: "green" | "red"; readonly text: string }
 
-export interface Output {
-  /** Prints a line for people, but not with --json. */
-  line(...parts: Part[]): void
-  /** Prints the one JSON value, but only with --json. */
-  result(value: unknown): void
-  /** Prints what went wrong or needs attention to stderr, even with --json. */
-  warn(...parts: Part[]): void
-  /** Shows progress: `done` of `all` `things`, such as articles or cards. */
-  progress(done: number, all: number, things?: string): void
-  good(text: string): Part
-  bad(text: string): Part
-}
+export type Output = ReturnType<typeof createOutput>
 
 /** `1 article`, `2 articles`. */
 export const countOf = (number: number, thing: string): string => `${number} ${thing}${number === 1 ? "" : "s"}`
@@ -104,19 +93,25 @@ const paint = (parts: readonly Part[], stream: NodeJS.WriteStream) =>
  * Colours and bars are for terminals only; NO_COLOR turns colours off.
  * @param shape checks what `result` prints, so that it always conforms to docs/schema
  */
-export function createOutput(json: boolean, shape: v.GenericSchema): Output {
+export function createOutput(json: boolean, shape: v.GenericSchema) {
   const terminal = process.stderr.isTTY === true
   // No command may be silent for 15 s.
   const silence = setInterval(() => console.error("Still working…"), 10_000).unref()
   return {
-    line: (...parts) => {
+    /** Prints a line for people, but not with --json. */
+    line(...parts: Part[]): void {
       if (!json) console.log(paint(parts, process.stdout))
     },
-    result: (value) => {
+    /** Prints the one JSON value, but only with --json. */
+    result(value: unknown): void {
       if (json) console.log(JSON.stringify(v.parse(shape, value)))
     },
-    warn: (...parts) => console.error(paint(parts, process.stderr)),
-    progress(done, all, things = "articles") {
+    /** Prints what went wrong or needs attention to stderr, even with --json. */
+    warn(...parts: Part[]): void {
+      console.error(paint(parts, process.stderr))
+    },
+    /** Shows progress: `done` of `all` `things`, such as articles or cards. */
+    progress(done: number, all: number, things = "articles"): void {
       silence.refresh()
       const said = `${done} of ${all} ${things}`
       const bar = "█".repeat(Math.round((done / all) * width)).padEnd(width, "░")
@@ -124,8 +119,8 @@ export function createOutput(json: boolean, shape: v.GenericSchema): Output {
       if (terminal) process.stderr.write(`\r${bar} ${said}${done === all ? "\n" : ""}`)
       else if (done === all || done % 200 === 0) console.error(said)
     },
-    good: (text) => ({ colour: "green", text }),
-    bad: (text) => ({ colour: "red", text }),
+    good: (text: string): Part => ({ colour: "green", text }),
+    bad: (text: string): Part => ({ colour: "red", text }),
   }
 }
 

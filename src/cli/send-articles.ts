@@ -3,11 +3,11 @@ import { Readable } from "node:stream"
 import { setTimeout as pause } from "node:timers/promises"
 import { kinds } from "../article/kinds.ts"
 import { type PictureFile, variantsVersion } from "../article/media-types.ts"
-import type { BaseRecord } from "./base-record.ts"
 import type { ReadyArticle } from "./clean-pictures.ts"
-import { type DeskClient, expectAnswer, type Head, sendPicture, type Target } from "./desk-client.ts"
+import { expectAnswer, sendPicture, type Target } from "./desk-client.ts"
 import type { Output, Published, PublishOutcome, Report } from "./output.ts"
 import { isLocal } from "./program.ts"
+import type { Folder } from "./publish-run.ts"
 import type { FolderArticle } from "./read-articles.ts"
 
 export type RunOutput = Pick<Output, "warn" | "progress">
@@ -19,11 +19,7 @@ export interface SendOptions extends Target {
 }
 
 /** Shared by all requests of a run. */
-export interface Run {
-  readonly desk: DeskClient
-  readonly root: string
-  readonly heads: ReadonlyMap<string, Head>
-  readonly record: BaseRecord
+interface Run extends Folder {
   readonly options: SendOptions
   /** Collects the desk's answers. */
   readonly outcome: PublishOutcome

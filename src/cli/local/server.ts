@@ -38,8 +38,6 @@ export interface ServerOptions {
   readonly liveReload?: string | undefined
   /** The origin, and settings of Stripe and of Amazon SES, by the names of the Worker's bindings. */
   readonly services?: Readonly<Record<string, string>>
-  /** Called as soon as workerd is running, before anything else can fail. */
-  readonly started?: () => void
   /** Called with a line for each email that the Worker sends. */
   readonly print?: (line: string) => void
 }
@@ -149,7 +147,6 @@ export async function startWorkerd(options: ServerOptions) {
     }),
   )
   await miniflare.ready
-  options.started?.()
   const { port } = await miniflare.unsafeGetDirectURL("dateline")
   return {
     port: Number(port),

@@ -8,7 +8,7 @@ import type { RunOutput } from "../send-articles.ts"
 import { bundleWorker } from "./bundle.ts"
 import { keepKey, takeState } from "./lock.ts"
 import { drawMaps } from "./maps.ts"
-import { checkPort, readPort, startServer, takeSignals } from "./server.ts"
+import { checkPort, readPort, startWorkerd, takeSignals } from "./server.ts"
 import { createRepublisher, openLiveReload, watchFolder } from "./watch.ts"
 
 const root = resolve(import.meta.dirname, "../../..")
@@ -69,16 +69,17 @@ async function start({ watch, empty, cards, port: typed = "8787", ...flags }: Fl
   const bundle = await bundleWorker(root)
   const liveReload = watch ? await openLiveReload() : null
   if (liveReload !== null) cleanUp.defer(() => liveReload.stop())
-  const server = await startServer({
+  const server = await startWorkerd({
     bundle,
     state,
     port,
     liveReload: liveReload?.address,
     services: readServices(process.env),
-    started: () => lock.recordChildren(),
     print: print.line,
   })
+  lock.recordChildren()
   cleanUp.defer(() => server.stop())
+  await server.migrate()
   takeSignals(() => end(0))
   const cron = setInterval(() => server.runCron().catch(() => undefined), minute)
   cleanUp.defer(() => clearInterval(cron))
