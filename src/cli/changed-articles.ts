@@ -94,8 +94,9 @@ function report({ path, frontSource }: Article, field: string, message: string, 
 }
 
 /** The folder's versions of live articles whose front matter may name other articles. */
-function readOthers({ root, others }: Folder, isLive: (path: string) => boolean): Article[] {
-  return others.flatMap((file) => {
+function readOthers({ root, all, changed }: Folder, isLive: (path: string) => boolean): Article[] {
+  const others = new Set(all).difference(new Set(changed))
+  return [...others].flatMap((file) => {
     const bytes = isLive(pathOf(file)) ? readFile(root, file)?.bytes : undefined
     return (bytes && mayMention(bytes) && parseArticle(file, bytes, config).article) || []
   })
@@ -139,7 +140,7 @@ function followMove(root: string, record: BaseRecord, [live]: readonly Revision[
 /** How an article in the folder differs from the site's. `force`: treat it as based on the live revision. */
 export async function compareArticle(
   one: FolderArticle,
-  { root, desk, heads, record }: Pick<Folder, "root" | "desk" | "heads" | "record">,
+  { root, desk, heads, record }: Folder,
   force = false,
 ): Promise<(typeof states)[number]> {
   const { path, front } = one.article

@@ -24,14 +24,14 @@ const unseen: RunOutput = { warn: () => undefined, progress: () => undefined }
 export async function publishFolder({ output = unseen, ...given }: PublishOptions): Promise<PublishOutcome> {
   const options = { ...given, output }
   const { warn } = output
-  const outcome: PublishOutcome = { published: [], unchanged: [], drafts: [], conflicts: [], problems: [] }
-  const folder = await compareFolder(options, outcome)
-  const { root, desk, site, heads, record, changed } = folder
+  const folder = await compareFolder(options)
+  const { root, desk, site, heads, record, unchanged, changed } = folder
+  const outcome: PublishOutcome = { published: [], unchanged, drafts: [], conflicts: [], problems: [] }
   // The parser, which is slow to load, is loaded only if something changed.
   const load = () => import("./changed-articles.ts")
   const ready = changed.length === 0 ? [] : await (await load()).prepareChanged(folder, options, outcome)
   if (outcome.problems.length > 0) return outcome
-  const live = outcome.unchanged.flatMap((path) => heads.get(path) ?? []).filter(({ status }) => status !== "gone")
+  const live = unchanged.flatMap((path) => heads.get(path) ?? []).filter(({ status }) => status !== "gone")
   if (options.dryRun) {
     for (const { path } of ready.map(({ article }) => article)) {
       const revision = (heads.get(path)?.revision ?? 0) + 1
@@ -61,14 +61,18 @@ export async function publishFolder({ output = unseen, ...given }: PublishOption
 
 export type Folder = Awaited<ReturnType<typeof compareFolder>>
 
-/** Compares the folder with the site. Files identical to the site's were checked before and are not parsed again. */
-async function compareFolder({ paths = [], output, ...target }: PublishOptions, { unchanged }: PublishOutcome) {
+/**
+ * Compares the folder with the site. Files identical to the site's were checked before and are not parsed again.
+ * @returns the paths of unchanged articles, and the names of files that changed
+ */
+export async function compareFolder({ paths = [], output, ...target }: PublishOptions) {
   const root = openFolder(target.content)
   const all = listFiles(root, paths.length === 0 ? output?.warn : undefined)
   const files = selectFiles(root, all, paths)
   const desk = openDesk(target)
   const [site, heads] = await Promise.all([fetchSite(desk), fetchHeads(desk)])
   const record = openBaseRecord(root, site.id)
+  const unchanged: string[] = []
   const changed: string[] = []
   for (const file of files) {
     const head = heads.get(pathOf(file))
@@ -79,6 +83,5 @@ async function compareFolder({ paths = [], output, ...target }: PublishOptions, 
       unchanged.push(path)
     } else changed.push(file)
   }
-  const sent = new Set(changed)
-  return { root, desk, site, heads, record, changed, others: all.filter((file) => !sent.has(file)) }
+  return { root, all, desk, site, heads, record, unchanged, changed }
 }

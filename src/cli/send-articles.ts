@@ -7,7 +7,7 @@ import type { ReadyArticle } from "./clean-pictures.ts"
 import { expectAnswer, sendPicture, type Target } from "./desk-client.ts"
 import type { Output, Published, PublishOutcome, Report } from "./output.ts"
 import { isLocal } from "./program.ts"
-import type { Folder } from "./publish-run.ts"
+import type { Folder } from "./publish-folder.ts"
 import type { FolderArticle } from "./read-articles.ts"
 
 export type RunOutput = Pick<Output, "warn" | "progress">

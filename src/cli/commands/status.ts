@@ -1,12 +1,11 @@
 // `status`: shows what differs between the folder and the site.
 import * as v from "valibot"
 import { formatProblem } from "../../site/problem.ts"
-import { openBaseRecord } from "../base-record.ts"
 import { compareArticle, refuseDraft, states } from "../changed-articles.ts"
-import { listFiles, openFolder, pathOf } from "../content-folder.ts"
-import { fetchHeads, fetchSite, openDesk } from "../desk-client.ts"
+import { pathOf } from "../content-folder.ts"
 import { countOf, Path, ProblemShape } from "../output.ts"
 import type { CommandSpec } from "../program.ts"
+import { compareFolder } from "../publish-folder.ts"
 import { readArticles } from "../read-articles.ts"
 
 export const status = {
@@ -18,17 +17,12 @@ export const status = {
     problems: v.array(ProblemShape),
   }),
   async run(context, { output }) {
-    const root = openFolder(context.content)
-    const files = listFiles(root)
-    const { articles, problems } = await readArticles(root, files)
-    const desk = openDesk(context)
-    const site = await fetchSite(desk)
-    const heads = await fetchHeads(desk)
-    const record = openBaseRecord(root, site.id)
-    const found: { path: string; state: string }[] = []
-    for (const one of articles)
-      found.push({ path: one.article.path, state: await compareArticle(one, { root, desk, heads, record }) })
-    const mine = new Set(files.map(pathOf))
+    const folder = await compareFolder(context)
+    const { site, heads } = folder
+    const { articles, problems } = await readArticles(folder.root, folder.changed)
+    const found: { path: string; state: string }[] = folder.unchanged.map((path) => ({ path, state: "same" }))
+    for (const one of articles) found.push({ path: one.article.path, state: await compareArticle(one, folder) })
+    const mine = new Set(folder.all.map(pathOf))
     for (const head of heads.values())
       if (!mine.has(head.path) && head.status !== "gone") found.push({ path: head.path, state: "not in the folder" })
     output.result({ site: site.origin, articles: found, problems })
