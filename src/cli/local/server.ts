@@ -204,17 +204,14 @@ export async function composeMail(mail: OutgoingMail, id: string, date: Date): P
     throw new Error("An email header contains a line break or a null character")
   if (![from.email, to].every((address) => /^[^\s<>,;:"()]+@[^\s<>,;:"()@]+$/.test(address)))
     throw new Error("Not a valid email address")
-  const alternatives = Object.entries({ "text/plain": text, "text/html": html }).map(([type, content]) => {
-    return { contentType: `${type}; charset=utf-8`, contentTransferEncoding: "base64" as const, content }
-  })
   // Nodemailer would encode the brackets of a List-Id too.
   const written = Object.entries(headers).map(([key, value]) => ({
     key,
     value: /^[ -~]*$/.test(value) ? { prepared: true, foldLines: true, value } : value,
   }))
   const sender = { name: from.name, address: from.email }
-  const message = { from: sender, to, subject, alternatives, headers: written, date, messageId: `<${id}>` }
-  return (await new MailComposer(message as MailComposer["mail"]).compile().build()).toString()
+  const message = { from: sender, to, subject, text, html, headers: written, date, messageId: `<${id}>` }
+  return String(await new MailComposer({ ...message, encoding: "base64" }).compile().build())
 }
 
 // The service behind the email bindings: the Worker calls `env.EMAIL.send(message)`, as on the platform.
