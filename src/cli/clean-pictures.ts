@@ -17,7 +17,7 @@ import { cleanSvgBytes } from "../article/svg.ts"
 import type { Problem } from "../site/problem.ts"
 import { type DeskClient, expectAnswer, fetchPages, fetchPicture, sendPicture, type Target } from "./desk-client.ts"
 import { CLIError, countOf, type Report } from "./output.ts"
-import { explainFailure, type FolderArticle, isTooLarge, reportPicture } from "./read-articles.ts"
+import { explainFailure, type FolderArticle, refuseLarge, reportPicture } from "./read-articles.ts"
 import { replaceFile } from "./write-files.ts"
 
 export interface ReadyArticle extends FolderArticle {
@@ -94,7 +94,7 @@ export async function cleanPictures(root: string, articles: readonly FolderArtic
     const media: Record<string, MediaUpload> = {}
     for (const [src, { path, original }] of one.pictures)
       try {
-        const found = cache.get(original.sha256) ?? (await cleanFile(path, original.extension))
+        const found = cache.get(original.sha256) ?? (await cleanFile(path, src, original.extension))
         cache.set(original.sha256, found)
         media[src] = { ...found, original }
       } catch (error) {
@@ -106,9 +106,9 @@ export async function cleanPictures(root: string, articles: readonly FolderArtic
   return { ready, problems }
 }
 
-async function cleanFile(path: string, extension: string): Promise<PictureFile> {
+async function cleanFile(path: string, src: string, extension: string): Promise<PictureFile> {
   const { bytes, ...clean } = await cleanPicture(readFileSync(path), extension)
-  if (bytes.length > largestPicture) throw new Error(isTooLarge)
+  if (bytes.length > largestPicture) throw refuseLarge(src)
   return clean
 }
 

@@ -166,7 +166,7 @@ async function digestAt(
         if (picture === null && isListed(file)) return unreadable
       }
       const original = picture && (await measurePicture(picture, src).catch(() => null))
-      if (original !== null && "sha256" in original) originals[src] = original
+      if (original !== null) originals[src] = original
       else if (picture !== null) return unreadable
     }
     return matchDigest(bytes.toString(), originals, revisions)

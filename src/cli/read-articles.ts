@@ -131,26 +131,28 @@ export function reportPicture({ file, article }: Pick<FolderArticle, "file" | "a
   return toProblems(file, frontSource + body, [{ ...place, ...wrong }])
 }
 
-export const isTooLarge = `is larger than ${largestPicture / 1024 / 1024} MiB`
-const tooLarge = "save a smaller copy: 2,000 pixels wide is enough"
+/** An error that says why a picture cannot be published, and what to do about it. */
+const refuse = (message: string, fix: string) => Object.assign(new Error(message), { fix })
 
-/** Explains why a picture cannot be decoded. */
+const saveSmaller = "save a smaller copy: 2,000 pixels wide is enough"
+
+export function refuseLarge(src: string): Error {
+  const limit = `is larger than ${largestPicture / 1024 / 1024} MiB`
+  return isRecordingName(src)
+    ? refuse(`the recording ${src} ${limit}`, "export it at a lower bit rate, or host it elsewhere and link to it")
+    : refuse(`the picture ${src} ${limit}`, saveSmaller)
+}
+
+/** Explains why a picture cannot be published. The picture library does not say what to do about it. */
 export function explainFailure(src: string, error: Error): Refusal {
   const { message } = error
-  if ("syscall" in error)
-    return {
-      message: `the picture ${src} cannot be read: ${explainFileError(error as NodeJS.ErrnoException)}`,
-      fix: "check its permissions",
-    }
-  if (message === isTooLarge)
-    return isRecordingName(src)
-      ? {
-          message: `the recording ${src} ${message}`,
-          fix: "export it at a lower bit rate, or host it elsewhere and link to it",
-        }
-      : { message: `the picture ${src} ${message}`, fix: tooLarge }
+  if ("fix" in error) return { message, fix: String(error.fix) }
+  if ("syscall" in error) {
+    const why = explainFileError(error as NodeJS.ErrnoException)
+    return { message: `the picture ${src} cannot be read: ${why}`, fix: "check its permissions" }
+  }
   if (message.includes("pixel limit"))
-    return { message: `the picture ${src} has more than ${mostPixels / 1_000_000} million pixels`, fix: tooLarge }
+    return { message: `the picture ${src} has more than ${mostPixels / 1_000_000} million pixels`, fix: saveSmaller }
   const fix = "save it again as JPEG, PNG, WebP, GIF, AVIF or SVG"
   if (message.includes("unsupported")) return { message: `${src} is not a readable picture`, fix }
   return { message: `the picture ${src} is damaged or incomplete`, fix }
@@ -159,42 +161,36 @@ export function explainFailure(src: string, error: Error): Refusal {
 async function readPictures(root: string, file: string, article: Article, problems: Problem[]) {
   const pictures = new Map<string, FolderPicture>()
   const stamps: Record<string, Stamp | null> = {}
-  for (const src of article.pictures) {
-    const path = locatePicture(root, file, src)
-    const stamp = path === null ? null : readStamp(path)
-    const original =
-      path === null ? explainAbsence(join(root, dirname(file), src), src) : await inspectPicture(path, src)
-    if (path === null || "fix" in original) {
-      problems.push(...reportPicture({ file, article }, src, original as Refusal))
-      continue
+  for (const src of article.pictures)
+    try {
+      const written = join(root, dirname(file), src)
+      const path = locatePicture(root, file, src)
+      if (path === null) throw refuseAbsent(written, src)
+      const stamp = readStamp(path)
+      if (statSync(path).size > largestPicture) throw refuseLarge(src)
+      pictures.set(src, { path, original: await measurePicture(readFileSync(path), src) })
+      // A symbolic link may later point to another file, so its stamp is not kept.
+      stamps[relative(root, path).split(sep).join("/")] = written === path ? stamp : null
+    } catch (error) {
+      problems.push(...reportPicture({ file, article }, src, explainFailure(src, error as Error)))
     }
-    pictures.set(src, { path, original })
-    // A symbolic link may later point to another file, so its stamp is not kept.
-    const direct = join(root, dirname(file), src) === path
-    stamps[relative(root, path).split(sep).join("/")] = direct ? stamp : null
-  }
   return { pictures, stamps }
 }
 
-function explainAbsence(path: string, src: string): Refusal {
-  let near: string | undefined
-  try {
-    near = findName(path, (name) => name.normalize().toLowerCase())
-  } catch (error) {
-    return explainFailure(src, error as Error)
-  }
+function refuseAbsent(path: string, src: string): Error {
+  const near = findName(path, (name) => name.normalize().toLowerCase())
   if (near !== undefined && near !== basename(src))
-    return {
-      message: `there is no picture ${src}, but there is \`${near}\`: names are case-sensitive`,
-      fix: "use the exact name of the file",
-    }
+    return refuse(
+      `there is no picture ${src}, but there is \`${near}\`: names are case-sensitive`,
+      "use the exact name of the file",
+    )
   const names = existsSync(dirname(path)) ? readdirSync(dirname(path)) : []
   const other = nearestPath(
     basename(src),
     names.filter((name) => isPictureName(name) || isRecordingName(name)),
   )
   const fix = "put the file beside the article, inside the content folder, or correct its name"
-  return { message: `there is no picture ${src}`, fix: other === null ? fix : `did you mean \`${other}\`?` }
+  return refuse(`there is no picture ${src}`, other === null ? fix : `did you mean \`${other}\`?`)
 }
 
 /** The real path of a picture as its article names it, percent-encoded or not; null if there is none below the root. */
@@ -220,46 +216,33 @@ function findName(path: string, fold = (name: string) => name.normalize()): stri
   return readdirSync(dirname(path)).find((name) => fold(name) === fold(basename(path)))
 }
 
-/** Reads and measures a picture, or explains why it cannot be published. */
-async function inspectPicture(path: string, src: string): Promise<PictureFile | Refusal> {
-  try {
-    if (statSync(path).size > largestPicture) throw new Error(isTooLarge)
-    return await measurePicture(readFileSync(path), src)
-  } catch (error) {
-    return explainFailure(src, error as Error)
-  }
-}
-
 const lfsPointer = Buffer.from("version https://git-lfs.github.com/spec/")
 
-/** A picture's hash, format and stored dimensions, or why it cannot be published. @throws if it cannot be decoded */
-export async function measurePicture(bytes: Buffer, src: string): Promise<PictureFile | Refusal> {
+/** A picture's hash, format and stored dimensions. @throws if it cannot be published (`explainFailure`) */
+export async function measurePicture(bytes: Buffer, src: string): Promise<PictureFile> {
   const named = src.slice(src.lastIndexOf(".") + 1).toLowerCase()
   // Git on Windows may check an SVG out with CRLF, as it does texts.
   const content = named === "svg" ? Buffer.from(bytes.toString("latin1").replaceAll("\r\n", "\n"), "latin1") : bytes
   const sha256 = hash("sha256", content)
   if (bytes.subarray(0, lfsPointer.length).equals(lfsPointer))
-    return {
-      message: `${src} is a Git LFS pointer, not the file itself`,
-      fix: "fetch the file with `git lfs pull`",
-    }
+    throw refuse(`${src} is a Git LFS pointer, not the file itself`, "fetch the file with `git lfs pull`")
   if (isRecordingName(src))
     try {
       return { sha256, extension: named, ...measureRecording(bytes, named) }
     } catch {
-      return { message: `${src} is not a complete ${named} file`, fix: "export it again from the program that made it" }
+      throw refuse(`${src} is not a complete ${named} file`, "export it again from the program that made it")
     }
   if (named === "svg")
     try {
       const { width, height } = cleanSvgBytes(bytes)
       return { sha256, extension: named, width, height }
     } catch (error) {
-      return { message: `the picture ${src} ${(error as Error).message}`, fix: "export it as plain SVG, or as PNG" }
+      throw refuse(`the picture ${src} ${(error as Error).message}`, "export it as plain SVG, or as PNG")
     }
   // Loaded only if an article names a picture.
   const { default: sharp } = await import("sharp")
   const { format, compression, width, height } = await sharp(bytes, { limitInputPixels: mostPixels }).metadata()
   const extension = format === "jpeg" ? "jpg" : compression === "av1" ? "avif" : format
   if (extension === (named === "jpeg" ? "jpg" : named)) return { sha256, extension, width, height }
-  return { message: `the picture ${src} is named ${named}, but its content is ${extension}`, fix: "correct its name" }
+  throw refuse(`the picture ${src} is named ${named}, but its content is ${extension}`, "correct its name")
 }
