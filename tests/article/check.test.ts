@@ -338,6 +338,16 @@ describe("content that readers will not see", () => {
     expect(first(teaser, "access: members")).toBe(`asia/a.md:7:7 ${said}`)
   })
 
+  it("takes an article for open if its front matter is wrong but does not mention members", () => {
+    const body = "Words.[^1]\n\nMore.\n\n[^1]: One.\n"
+    const inBody = (line: string) => {
+      const { readable } = parseArticle("asia/a.md", write(body, line), site)
+      return checkArticles(readable === null ? [] : [readable], new Set(), site, isKept).length
+    }
+    expect(inBody("laed: true")).toBe(0)
+    expect(inBody("acess: members")).toBe(1)
+  })
+
   it("reports Markdown in plain-text fields, and a no-break space after a key", () => {
     const source = write("x").replace("title: A title", "title:\u00a0A **title**")
     expect(check([parseAt("asia/a.md", source)])).toEqual([
