@@ -1,6 +1,7 @@
 // The account page, and its confirmation pages: save, give, delete.
+import { languageOfPath } from "../site/addresses.ts"
 import { formatAddress } from "../site/format-address.ts"
-import { formatDate, formatPrice, type MessageKey, message, type Price } from "../site/messages.ts"
+import { direction, formatDate, formatPrice, type MessageKey, message, type Price } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { renderButtonForm } from "./components.ts"
 import { type Html, html } from "./html.ts"
@@ -122,8 +123,14 @@ function renderSaved({ language, saved }: AccountView, site: SiteConfig): Html {
   const action = personalPath("/account/unsave", language, site)
   return html`<ul class="list">${saved.map(
     ({ path, title }) =>
-      html`<li><a href="${path}">${title}</a><form method="post" action="${action}?path=${encodeURIComponent(path)}"><button class="quiet small" name="list" aria-label="${message(language, "removeNamed", { title })}">${message(language, "remove")}</button></form></li>`,
+      html`<li>${linkTo(path, title, language, site)}<form method="post" action="${action}?path=${encodeURIComponent(path)}"><button class="quiet small" name="list" aria-label="${message(language, "removeNamed", { title })}">${message(language, "remove")}</button></form></li>`,
   )}</ul>`
+}
+
+/** A link to an article, whose language may be another than the page's. */
+function linkTo(path: string, title: string, language: string, site: SiteConfig): Html {
+  const own = languageOfPath(path, site)
+  return html`<a href="${path}"${own !== language && html` lang="${own}" dir="${direction(own)}"`}>${title}</a>`
 }
 
 function renderGifts({ language, gifts }: AccountView, site: SiteConfig): Html {
@@ -135,7 +142,7 @@ function renderGift(gift: GivenArticle, language: string, site: SiteConfig): Htm
   const { id, path, title, url, revoked } = gift
   const date = formatDate(gift.expiresAt, language, site)
   const state = revoked ? "giftRevoked" : url === null ? "giftEnded" : "giftUntil"
-  return html`<li><a href="${path}">${title}</a> <span class="kick">${message(language, state, { date })}</span>${
+  return html`<li>${linkTo(path, title, language, site)} <span class="kick">${message(language, state, { date })}</span>${
     url !== null &&
     html`<form method="post" action="${personalPath("/account/give/revoke", language, site)}"><input type="hidden" name="id" value="${id}"><label class="ui" for="gift_${id}">${message(language, "giftLink")}</label><input id="gift_${id}" value="${url}" readonly dir="ltr">${renderShareButtons(language, url)}<button class="quiet small" aria-label="${message(language, "giftRevokeNamed", { title })}">${message(language, "giftRevoke")}</button></form>`
   }</li>`
@@ -169,7 +176,7 @@ export function renderGiftPage(
 ): string {
   const { language, path, title: article, url, until } = view
   const title = message(language, "giftReady")
-  const content = html`<p class="standfirst"><a href="${path}">${article}</a></p>
+  const content = html`<p class="standfirst">${linkTo(path, article, language, site)}</p>
 <p>${message(language, "giftReadyText", { date: formatDate(until, language, site) })}</p>
 <form><label class="ui" for="link_">${message(language, "giftLink")}</label><input id="link_" value="${url}" readonly dir="ltr"></form>
 ${renderShareButtons(language, url)}
@@ -182,7 +189,7 @@ ${renderShareLinks(url, article, language)}
 export function renderArticleForm(view: ArticleFormView, action: "save" | "give", site: SiteConfig): string {
   const { language, path, title: article, refused, most } = view
   const title = message(language, `${action}Title`)
-  const content = html`<p class="standfirst"><a href="${path}">${article}</a></p>
+  const content = html`<p class="standfirst">${linkTo(path, article, language, site)}</p>
 ${action === "give" && html`<p>${message(language, "giveText", { most })}</p>`}
 ${
   refused === null

@@ -11,7 +11,7 @@ import { renderNewsletterPage } from "../../src/render/edition-pages.ts"
 import { type Choices, renderPreferences } from "../../src/render/preferences.ts"
 import { renderSignInPage } from "../../src/render/sign-in-page.ts"
 import { findNonconformities } from "./conformance.ts"
-import { findFaults, hostile, now, printable, readPage, site } from "./sample.ts"
+import { attribute, findFaults, hostile, now, printable, readPage, site, textOf } from "./sample.ts"
 
 /** Every personal page, with `text` in every place that an editor or reader can write. */
 function drawAll(text: string, language: string): Record<string, string> {
@@ -73,6 +73,18 @@ describe("every personal page", () => {
       expect(page, name).toContain('<meta name="robots" content="noindex">')
     }
   }, 60_000)
+
+  it("names the language and direction of articles in another language (WCAG 3.1.2)", () => {
+    const languagesOf = (page = "") =>
+      readPage(page)
+        .named("a")
+        .filter((link) => textOf(link) === "A title")
+        .map((link) => [attribute(link, "lang"), attribute(link, "dir")])
+    const arabic = drawAll("A title", "ar")
+    expect(languagesOf(arabic.account)).toEqual(new Array(3).fill(["en", "ltr"]))
+    for (const name of ["save", "give"]) expect(languagesOf(arabic[name]), name).toEqual([["en", "ltr"]])
+    expect(languagesOf(drawAll("A title", "en").account)).toEqual(new Array(3).fill([undefined, undefined]))
+  })
 
   it("shows hostile text as text, never as markup", () => {
     const shapeOf = (page: string) => readPage(page).elements.map(({ tagName }) => tagName)
