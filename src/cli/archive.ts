@@ -94,6 +94,8 @@ async function* readEntries(file: string, advice?: string): AsyncGenerator<Entry
     for await (const entry of tar) yield [entry.header.name, await buffer(entry)]
     await unpacked
   } catch (error) {
+    // The file itself could not be read, as when it is a folder.
+    if ("syscall" in (error as Error)) throw Object.assign(error as Error, { path: file })
     throw damaged(file, (error as Error).message, advice)
   }
 }

@@ -8,7 +8,10 @@ import { expectAnswer, fetchRevisions, fetchSite, flushAfter, openDesk } from ".
 import { CLIError, explainConflict, type PublishOutcome, type Report } from "./output.ts"
 import { type Context, explainFailure } from "./program.ts"
 
-/** An article that a command is about to change. `current`: whether the folder's text is based on the live revision. */
+/**
+ * An article that a command is about to change. `current`: whether the folder's text is based on the live revision.
+ * `hasFile`: whether the folder has its text.
+ */
 type Subject = Awaited<ReturnType<typeof openSubject>>
 
 /**
@@ -27,7 +30,8 @@ export async function openSubject(context: Context, given: string, force: boolea
   const digest = root === null ? undefined : digestFile(root, file, null)?.digest
   const own = head !== undefined && digest === head.digest ? head.revision : recallBase(record, path, head)
   const base = (force ? head?.revision : own) ?? head?.revision ?? 0
-  return { path, desk, record, revisions, current: own === head?.revision, seen: { base, force } }
+  const current = own === head?.revision
+  return { path, desk, record, revisions, current, hasFile: digest !== undefined, seen: { base, force } }
 }
 
 /**

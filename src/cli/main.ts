@@ -1,4 +1,5 @@
 // The command line: `npx dateline COMMAND`.
+import type { Command } from "commander"
 import { version } from "../version.ts"
 import { explainFileError } from "./output.ts"
 import { addCommand, type CommandSpec, createProgram, runProgram } from "./program.ts"
@@ -60,12 +61,19 @@ Examples:
 Exit codes: 0 done, 1 the content is wrong, 2 the command is wrong, 3 conflict, 4 the site could not be reached or refused`,
     )
   }
-  // For `help publsh` and `publsh --help`, commander would only show the help of the whole program.
+  // For `help publsh`, `publsh --help` and `help members grnt`, commander would only show the help of the level above.
   const words = argv.filter((word) => !/^(?:help|--help|-h)$/.test(word))
-  const isUnknown = whole && words.length > 0 && program.commands.every((one) => one.name() !== words[0])
+  const isUnknown = lacks(program, words)
   await runProgram(program, isUnknown ? words : argv)
   // A request that timed out leaves its connection to a proxy open, which would keep the process running.
   if (process.exitCode) setTimeout(() => process.exit(), 200).unref()
+}
+
+/** Whether these words name a command that does not exist. */
+function lacks({ commands }: Command, [name, ...rest]: readonly string[]): boolean {
+  if (name === undefined || commands.length === 0) return false
+  const command = commands.find((one) => one.name() === name)
+  return command === undefined || lacks(command, rest)
 }
 
 if (import.meta.main) await main(process.argv.slice(2))

@@ -131,8 +131,7 @@ function explainUsage(text: string, program: Command): string {
 /** Keys come from the environment or the local state, never from argv. */
 function readContext(options: Call["options"]): Context {
   const url = readSiteAddress(String(options.url ?? process.env.DATELINE_URL ?? defaultUrl))
-  if (options.content === "") throw new CLIError("The value of --content is empty. Is a variable unset?", 2)
-  const content = resolve(String(options.content ?? "content"))
+  const content = readFolder("--content", options.content as string | undefined, "content")
   return {
     url,
     content,
@@ -140,6 +139,12 @@ function readContext(options: Call["options"]): Context {
       return findKey(url)
     },
   }
+}
+
+/** The folder that a flag names. @throws CLIError if the value is empty, which would mean the current folder */
+export function readFolder(flag: string, given: string | undefined, usual: string): string {
+  if (given?.trim() === "") throw new CLIError(`The value of ${flag} is empty. Is a variable unset?`, 2)
+  return resolve(given ?? usual)
 }
 
 /** Whether an address is on this machine. `URL` has already turned `2130706433` and `127.1` into `127.0.0.1`. */
@@ -150,9 +155,12 @@ export function isLocal(url: string): boolean {
 /** The given address without a trailing slash. Messages never repeat it: it may contain a password. @throws CLIError */
 export function readSiteAddress(given: string): string {
   const url = URL.canParse(given) ? new URL(given) : null
-  if (url === null || !/^https?:$/.test(url.protocol) || url.search + url.hash !== "") {
+  const isWeb = url !== null && /^https?:$/.test(url.protocol)
+  // No site is served below a path: `https://example.org/desk/v1` is one that was copied too far.
+  if (!isWeb || url.pathname.replace(/\/+$/, "") + url.search + url.hash !== "") {
     const bare = /^[a-z0-9.-]+(?::\d{1,5})?\/?$/i.test(given) && (/[.]/.test(given) || given.startsWith("localhost"))
-    const near = bare ? `${isLocal(`http://${given}`) ? "http" : "https"}://${given}` : "https://example.org"
+    const guess = bare ? `${isLocal(`http://${given}`) ? "http" : "https"}://${given}` : "https://example.org"
+    const near = isWeb ? url.origin : guess
     throw new CLIError(`The value of --url or DATELINE_URL is not a valid site address. Use one like ${near}`, 2)
   }
   if (url.username + url.password !== "")
@@ -160,7 +168,7 @@ export function readSiteAddress(given: string): string {
       "--url and DATELINE_URL cannot contain a user name or password. Put the editor's key in DATELINE_KEY",
       2,
     )
-  return (url.origin + url.pathname).replace(/\/+$/, "")
+  return url.origin
 }
 
 /** Where this machine keeps the admin key of a site that it started or deployed. */
@@ -178,10 +186,11 @@ function findKey(url: string): string {
       "No editor's key found. Set DATELINE_KEY. A local site's key is in `desk.key` in its state folder",
       4,
     )
-  if (!/^[\x21-\x7e]{8,200}$/.test(key) || /^(["']).*\1$/.test(key))
-    throw new CLIError(
-      `The key in ${given ? "DATELINE_KEY" : kept} is not valid: it is too short, or contains quotes, spaces or accents`,
-      4,
-    )
+  if (!isEditorsKey(key)) throw new CLIError(`The key in ${given ? "DATELINE_KEY" : kept} ${wrongKey}`, 4)
   return key
 }
+
+export const wrongKey = "is not valid: it is too short, or contains quotes, spaces or accents"
+
+/** Whether the desk could accept this key, which is sent in a header. Docker's --env-file keeps quotes. */
+export const isEditorsKey = (key: string): boolean => /^[\x21-\x7e]{8,200}$/.test(key) && !/^(["']).*\1$/.test(key)

@@ -12,6 +12,9 @@ const Revision = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 const seen = { base: Revision, force: v.optional(v.boolean(), false) }
 
 const Extension: v.GenericSchema<string> = v.picklist(Object.keys(fileTypes))
+const tooLong = (most: number) => `must have at most ${most} characters`
+/** Text that a person writes: not empty, and with a maximum length. */
+const text = (most: number) => v.pipe(v.string(), v.nonEmpty("must not be empty"), v.maxLength(most, tooLong(most)))
 /** A list with a maximum length. */
 const atMost = <Schema extends v.GenericSchema>(most: number, what: string, schema: Schema) =>
   v.pipe(v.array(schema), v.maxLength(most, `at most ${most} ${what} per request`))
@@ -44,7 +47,7 @@ const submitted = {
 }
 
 export const PublishSchema = v.strictObject({
-  message: v.optional(v.pipe(v.string(), v.maxLength(500)), ""),
+  message: v.optional(v.pipe(v.string(), v.maxLength(500, tooLong(500))), ""),
   force: v.optional(v.boolean(), false),
   /**
    * Whether to flush the purge outbox now. A client that sends several requests flushes it once, at the end of its run.
@@ -112,7 +115,7 @@ export const mostMoved = 1000
 
 export const MovedSchema = v.strictObject({ paths: atMost(mostMoved, "addresses", Path) })
 
-const reason = v.pipe(v.string(), v.nonEmpty(), v.maxLength(500))
+const reason = text(500)
 export const UnpublishSchema = v.strictObject({ path: Path, reason, ...seen })
 
 /** Erases the texts and pictures of all revisions but the live one, or of all if none is live. */
@@ -134,7 +137,7 @@ export const EditorSchema = v.strictObject({
   role: v.picklist(["editor", "admin"]),
 })
 
-const Email = v.pipe(v.string(), v.nonEmpty(), v.maxLength(1_000))
+const Email = text(1_000)
 
 export const MemberGrantSchema = v.strictObject({
   email: Email,

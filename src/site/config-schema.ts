@@ -209,7 +209,7 @@ function findKey(source: string, path: readonly string[]): number {
   return offset
 }
 
-function isOrigin(text: string): boolean {
+export function isOrigin(text: string): boolean {
   const parsed = URL.parse(text)
   return parsed !== null && /^https?:$/.test(parsed.protocol) && parsed.origin === text
 }

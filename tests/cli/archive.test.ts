@@ -55,6 +55,10 @@ it("says that the disk is full, with the file's name", async () => {
   expect(readdirSync(folder)).toEqual([])
 })
 
+it("names a folder given instead of an archive, which says nothing about the content", async () => {
+  await expect(checkArchive(folder)).rejects.toMatchObject({ code: "EISDIR", path: folder })
+})
+
 it("appears under its name once it is complete, for its owner alone, and is read as written", async () => {
   await writeArchive(file, about, async (add) => {
     for (const [name, content] of Object.entries(parts)) await add(name, content)

@@ -45,10 +45,11 @@ const write = (words: string, name = "a") => writeFileSync(join(content, `asia/n
 
 async function run(command: Runnable, args: string[] = [], values: Record<string, string | boolean> = {}) {
   const results: unknown[] = []
+  const lines: string[] = []
   const warnings: string[] = []
   const output = {
     json: true,
-    line: () => undefined,
+    line: (...parts: string[]) => void lines.push(parts.join("")),
     warn: (...parts: string[]) => void warnings.push(parts.join("")),
     result: (value: unknown) => void results.push(value),
     progress: () => undefined,
@@ -63,6 +64,7 @@ async function run(command: Runnable, args: string[] = [], values: Record<string
     code: failed ? ended.code : (ended ?? 0),
     error: failed ? ended.message : ended instanceof Error ? ended.stack : "",
     result: results[0],
+    lines,
     warnings,
   }
 }
@@ -196,6 +198,18 @@ it("a rollback leaves an edited file alone, and publishing it does not conflict"
   expect(await run(rollback, [path])).toMatchObject({ code: 0, result: { revision: 3, file: "kept" } })
   expect(readFileSync(join(content, "asia/nepal/a.md"), "utf8")).toBe(compose("Edited."))
   expect(await run(publish)).toMatchObject({ code: 0, result: { published: [{ revision: 4 }] } })
+})
+
+it("unpublish gives advice on the file only if there is one", async () => {
+  await publishTwice()
+  expect((await run(unpublish, [path], { reason: "wrong" })).lines).toEqual([
+    `${path} was taken down (revision 3) and now returns 410. Your file was not changed: delete it, or set \`status: draft\``,
+  ])
+  await run(rollback, [path])
+  rmSync(join(content, "asia/nepal/a.md"))
+  expect((await run(unpublish, [path], { reason: "late" })).lines).toEqual([
+    `${path} was taken down (revision 5) and now returns 410`,
+  ])
 })
 
 it("a rollback of an unpublished article restores its last text", async () => {

@@ -51,6 +51,8 @@ describe("a wrong command", () => {
       "Unknown option `--dryrun`. Did you mean `--dry-run`?\nSee `npx dateline publish --help`.",
     ],
     [["members", "grnt"], "Unknown command `grnt`. Did you mean `grant`?\nSee `npx dateline members --help`."],
+    [["help", "members", "grnt"], "Unknown command `grnt`. Did you mean `grant`?\nSee `npx dateline members --help`."],
+    [["members", "grnt", "--help"], "Unknown command `grnt`. Did you mean `grant`?"],
     [["grant", "nena@example.org"], "Unknown command `grant`. Did you mean `members grant`?"],
     [["publish", "--message"], "`--message` needs a value"],
     [["log"], "Missing argument `path`"],
@@ -59,7 +61,9 @@ describe("a wrong command", () => {
     [["move", "/asia/a", "/asia/nepl/a"], "is not a valid address for an article. Did you mean /asia/nepal/a?"],
     [["rollback", "/asia/a", "one"], "is not a revision number"],
     [["list", "--url", "ftp://there"], "is not a valid site address"],
+    [["list", "--url", "https://news.example/desk/v1"], "Use one like https://news.example\n"],
     [["check", "--content", "./nowhere"], "is not a folder"],
+    [["check", "--content", ""], "The value of --content is empty. Is a variable unset?"],
     [["check", "", "--content", "."], "A path is empty"],
     [["list", "--json=1"], "`--json` takes no value"],
     [["rollback", ""], "A path is empty. Is a variable unset?"],
@@ -88,6 +92,16 @@ describe("a wrong command", () => {
     expect(err).toContain(said)
     expect([code, out]).toEqual([2, ""])
   })
+})
+
+it.each([
+  ["start", "--state", ""],
+  ["start", "--content", " "],
+  ["serve", "--state", ""],
+])("%s %s %j is refused: an unset variable would mean the current folder", (script, flag, value) => {
+  const args = [join(root, `src/cli/local/${script}.ts`), flag, value]
+  const { status, stderr } = spawnSync(process.execPath, args, { cwd: content, encoding: "utf8", env: inherited })
+  expect([status, stderr]).toEqual([2, `The value of ${flag} is empty. Is a variable unset?\n`])
 })
 
 describe("keys", () => {

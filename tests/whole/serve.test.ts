@@ -283,6 +283,18 @@ describe("without what it needs", () => {
   })
 
   it.each([
+    ["ORIGIN", "news.example", "ORIGIN must be only scheme and host, such as https://news.example, not news.example"],
+    ["ORIGIN", "https://news.example/", "ORIGIN must be only scheme and host"],
+    ["DESK_KEY", "short", "DESK_KEY is not valid: it is too short"],
+    ["SESSION_KEYS", "a".repeat(31), "SESSION_KEYS is not valid: it has fewer than 32 characters"],
+  ])("does not start: %s is %j", async (name, value, message) => {
+    const { state, printed, ended } = await runServe({ env: { ...sesSettings(ses), [name]: value } })
+    expect((await ended)[0]).toBe(2)
+    expect(printed()).toContain(message)
+    rmSync(state, { recursive: true })
+  })
+
+  it.each([
     [["--port", "x"], "--port must be a number"],
     [["--trusted-proxy", "somewhere"], "must be an IP address or a network"],
     [["--nonsense"], "--nonsense"],

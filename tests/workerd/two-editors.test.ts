@@ -332,6 +332,14 @@ it("the desk answers 400 to malformed requests", async () => {
     expect((await rig.desk("GET", right)).status).toBe(200)
 })
 
+it("the desk says in words which text is too long or missing", async () => {
+  const unpublish = (reason: string) =>
+    rig.desk("POST", "/unpublish", new TextEncoder().encode(JSON.stringify({ path: "/asia/nepal/x", base: 1, reason })))
+  const explain = async (reason: string) => (await (await unpublish(reason)).json()).error.message
+  expect(await explain("x".repeat(501))).toBe("reason: must have at most 500 characters")
+  expect(await explain("")).toBe("reason: must not be empty")
+})
+
 it("the desk answers 400 to requests whose connection ends within the body", async () => {
   for (const [method, route] of [
     ["POST", "/publish"],

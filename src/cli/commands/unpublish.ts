@@ -30,8 +30,8 @@ export const unpublish = {
     )
     output.result(answer)
     const isNote = findEdition(path, config) !== null
-    output.line(
-      `${path} was taken down (revision ${answer.revision})${isNote ? "" : " and now returns 410"}. Your file was not changed: delete it, or set \`status: draft\``,
-    )
+    const effect = isNote ? "" : " and now returns 410"
+    const advice = subject.hasFile ? ". Your file was not changed: delete it, or set `status: draft`" : ""
+    output.line(`${path} was taken down (revision ${answer.revision})${effect}${advice}`)
   },
 } satisfies CommandSpec

@@ -3,9 +3,10 @@
 import { spawnSync } from "node:child_process"
 import { randomBytes } from "node:crypto"
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
 import { CLIError } from "../output.ts"
+import { isEditorsKey, wrongKey } from "../program.ts"
 import { createFile, makePrivate, makePrivateFolder, writePrivateFile } from "../write-files.ts"
 
 /** The entries that we create in a state folder. */
@@ -18,9 +19,21 @@ function closeToOthers(state: string): void {
   makePrivateFolder(join(state, "mail"))
 }
 
+/** Creates a folder and those above it. Node's own `recursive` never returns below /proc, where none can be created. */
+function createFolder(folder: string): void {
+  if (existsSync(folder)) return
+  createFolder(dirname(folder))
+  try {
+    mkdirSync(folder, { mode: 0o700 })
+  } catch (error) {
+    // Another start may have created it meanwhile.
+    if (!existsSync(folder)) throw error
+  }
+}
+
 /** Locks the state folder and ends processes left behind by a killed run. @throws CLIError when the folder is in use */
 export async function takeState(state: string) {
-  mkdirSync(state, { recursive: true, mode: 0o700 })
+  createFolder(state)
   const file = join(state, "start.lock")
   if (existsSync(file)) {
     const { start, workerd } = readLock(file)
@@ -54,12 +67,23 @@ export async function takeState(state: string) {
   }
 }
 
-/** The key in the file `name` of the folder `state`, which is created if it does not exist. */
+/**
+ * The key in the file `name` of the folder `state`. It is generated if there is none, or only an empty file, as a power
+ * cut can leave. @throws CLIError if the file contains something else
+ */
 export function keepKey(state: string, name: string): string {
   const file = join(state, name)
-  if (!existsSync(file)) writePrivateFile(file, `${randomBytes(32).toString("base64url")}\n`)
-  return readFileSync(file, "utf8").trim()
+  const read = () => (existsSync(file) ? readFileSync(file, "utf8").trim() : "")
+  if (read() === "") writePrivateFile(file, `${randomBytes(32).toString("base64url")}\n`)
+  const key = read()
+  const wrong = name === "session.keys" ? explainSessionKeys(key) : isEditorsKey(key) ? null : wrongKey
+  if (wrong !== null) throw new CLIError(`The key in ${file} ${wrong}. Restore it, or delete it to get a new one`, 2)
+  return key
 }
+
+/** What is wrong with a setting of SESSION_KEYS, or null: the Worker ignores shorter keys. */
+export const explainSessionKeys = (keys: string): string | null =>
+  /\S{32}/.test(keys) ? null : "is not valid: it has fewer than 32 characters"
 
 /** The environment variable that names the state folder to our child processes. */
 const mark = "DATELINE_STATE"

@@ -5,12 +5,14 @@ import { existsSync, readFileSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { parseEnv } from "node:util"
 import config from "../../../dateline.config.ts"
+import { isOrigin } from "../../site/config-schema.ts"
 import { requireValidConfig } from "../commands/check.ts"
 import { CLIError, explainFileError } from "../output.ts"
-import { explainFailure } from "../program.ts"
+import { explainFailure, isEditorsKey, wrongKey } from "../program.ts"
 import { makePrivate } from "../write-files.ts"
 import { bundleWorker } from "./bundle.ts"
 import type { Backend } from "./forward.ts"
+import { explainSessionKeys } from "./lock.ts"
 import { drawMaps } from "./maps.ts"
 import { startWorkerd, takeSignals } from "./server.ts"
 
@@ -21,7 +23,7 @@ export type Reply = (Backend & { readonly origin: string }) | { readonly done: C
 
 const required = ["SES_ACCESS_KEY_ID", "SES_SECRET_ACCESS_KEY", "SES_REGION"]
 const optional = ["SES_CONFIGURATION_SET", "SES_TOPIC_ARN", "SES_API", "STRIPE_API"]
-const names = ["ORIGIN", "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", ...required, ...optional]
+const names = ["STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", ...required, ...optional]
 const root = resolve(import.meta.dirname, "../../..")
 const [, , state = ""] = process.argv
 const reply = (message: Reply) => process.send?.(message)
@@ -37,11 +39,17 @@ function readSettings() {
     const where = `in the environment or in ${file}. See docs/mail.md`
     throw new CLIError(`Sign-in links are sent through Amazon SES. Set ${missing.join(", ")} ${where}`, 2)
   }
+  const [origin = config.origin, deskKey, sessionKeys] = ["ORIGIN", "DESK_KEY", "SESSION_KEYS"].map(read)
+  if (!isOrigin(origin))
+    throw new CLIError(`ORIGIN must be only scheme and host, such as https://news.example, not ${origin}`, 2)
+  if (deskKey !== undefined && !isEditorsKey(deskKey)) throw new CLIError(`DESK_KEY ${wrongKey}`, 2)
+  const wrong = sessionKeys === undefined ? null : explainSessionKeys(sessionKeys)
+  if (wrong !== null) throw new CLIError(`SESSION_KEYS ${wrong}`, 2)
   const services = Object.fromEntries(names.flatMap((name) => [[name, read(name)]].filter(([, value]) => value)))
   return {
-    services: { ORIGIN: config.origin, ...services } as Record<string, string>,
-    deskKey: read("DESK_KEY"),
-    sessionKeys: read("SESSION_KEYS"),
+    services: { ...services, ORIGIN: origin } as Record<string, string>,
+    deskKey,
+    sessionKeys,
   }
 }
 

@@ -6,7 +6,7 @@ import { createServer } from "node:http"
 import { join, resolve } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
 import { CLIError } from "../output.ts"
-import { createProgram, explainFailure, runProgram } from "../program.ts"
+import { createProgram, explainFailure, readFolder, runProgram } from "../program.ts"
 import { createForwarder, parseProxies } from "./forward.ts"
 import { takeState } from "./lock.ts"
 import type { Command, Reply } from "./serve-site.ts"
@@ -68,7 +68,7 @@ async function serve({ port: typed = "8787", host = "127.0.0.1", ...flags }: Fla
   const port = readPort(typed)
   const proxies = flags.trustedProxy ?? []
   const forwarder = createForwarder(parseProxies(proxies), () => fail("workerd exited"))
-  const state = resolve(flags.state ?? join(root, ".wrangler", "serve"))
+  const state = readFolder("--state", flags.state, join(root, ".wrangler", "serve"))
   const lock = await takeState(state)
   // Longer than the minute for which proxies keep idle connections, so that none closes just as it is used.
   const server = createServer({ keepAliveTimeout: 75_000 }, forwarder.handle)

@@ -2,7 +2,7 @@
 import { join, resolve } from "node:path"
 import { requireValidConfig } from "../commands/check.ts"
 import { openFolder } from "../content-folder.ts"
-import { createProgram, runProgram } from "../program.ts"
+import { createProgram, readFolder, runProgram } from "../program.ts"
 import { publishFolder } from "../publish-folder.ts"
 import type { RunOutput } from "../send-articles.ts"
 import { bundleWorker } from "./bundle.ts"
@@ -55,8 +55,8 @@ async function end(code: number): Promise<void> {
 
 async function start({ watch, empty, cards, port: typed = "8787", ...flags }: Flags): Promise<void> {
   const port = readPort(typed)
-  const state = resolve(flags.state ?? join(root, ".wrangler", "dateline"))
-  const folder = resolve(flags.content ?? join(root, "content"))
+  const state = readFolder("--state", flags.state, join(root, ".wrangler", "dateline"))
+  const folder = readFolder("--content", flags.content, join(root, "content"))
   const content = watch || !empty ? openFolder(folder) : folder
   requireValidConfig()
   // The maps are public. Files written after them, including workerd's databases, are readable by their owner only.

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process"
+import { type ChildProcess, spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { type AddressInfo, createServer } from "node:net"
@@ -77,6 +77,14 @@ describe("takeState", () => {
     lock.release()
   })
 
+  // In a process of its own, because Node's recursive mkdir never returns there.
+  it.runIf(process.platform === "linux")("fails where no folder can be created", () => {
+    const lock = join(import.meta.dirname, "../../../src/cli/local/lock.ts")
+    const code = `const { takeState } = await import(${JSON.stringify(lock)}); await takeState("/proc/dateline/state")`
+    const { status, stderr } = spawnSync(process.execPath, ["-e", code], { encoding: "utf8", timeout: 20_000 })
+    expect([status, stderr]).toEqual([1, expect.stringContaining("mkdir '/proc/dateline'")])
+  })
+
   it("records the processes it started", async () => {
     const lock = await takeState(state)
     const child = await runNamed("workerd")
@@ -128,5 +136,31 @@ describe("keepKey", () => {
     const key = keepKey(state, "desk.key")
     expect(key.length).toBeGreaterThan(40)
     expect(keepKey(state, "desk.key")).toBe(key)
+  })
+
+  it.each(["desk.key", "session.keys"])("replaces an empty %s, which a power cut can leave", (name) => {
+    writeFileSync(join(state, name), "\n")
+    const key = keepKey(state, name)
+    expect(key.length).toBeGreaterThan(40)
+    expect(readFileSync(join(state, name), "utf8").trim()).toBe(key)
+  })
+
+  it.each([
+    ["desk.key", "short"],
+    ["desk.key", `${"a".repeat(43)}\n${"b".repeat(43)}`],
+    ["desk.key", `"${"a".repeat(43)}"`],
+    ["session.keys", "a".repeat(31)],
+  ])("names a %s that is no key, and keeps it: %j", (name, text) => {
+    const file = join(state, name)
+    writeFileSync(file, text)
+    const message = `^The key in ${file} is not valid: .* Restore it, or delete it to get a new one$`
+    expect(() => keepKey(state, name)).toThrow(new RegExp(message))
+    expect(readFileSync(file, "utf8")).toBe(text)
+  })
+
+  it("accepts several session keys", () => {
+    const text = `${"a".repeat(43)} ${"b".repeat(43)}`
+    writeFileSync(join(state, "session.keys"), `${text}\n`)
+    expect(keepKey(state, "session.keys")).toBe(text)
   })
 })
