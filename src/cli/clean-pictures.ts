@@ -1,7 +1,7 @@
 // Turns the pictures beside an article into the ones that are published: upright, in sRGB, without metadata.
 import { hash } from "node:crypto"
-import { mkdirSync, readFileSync } from "node:fs"
-import { dirname, join } from "node:path"
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
 import sharp, { type Sharp } from "sharp"
 import { measureRecording, removeMetadata } from "../article/media-metadata.ts"
 import {
@@ -18,7 +18,7 @@ import type { Problem } from "../site/problem.ts"
 import { type DeskClient, expectAnswer, fetchPages, fetchPicture, sendPicture, type Target } from "./desk-client.ts"
 import { CLIError, countOf, type Report } from "./output.ts"
 import { explainFailure, type FolderArticle, refuseLarge, reportPicture } from "./read-articles.ts"
-import { replaceFile } from "./write-files.ts"
+import { writeCache } from "./write-files.ts"
 
 export interface ReadyArticle extends FolderArticle {
   readonly media: Readonly<Record<string, MediaUpload>>
@@ -102,7 +102,7 @@ export async function cleanPictures(root: string, articles: readonly FolderArtic
       }
     ready.push({ ...one, media })
   }
-  if (cache.size > size) saveCache(file, cache)
+  if (cache.size > size) writeCache(file, JSON.stringify({ made: madeBy, pictures: Object.fromEntries(cache) }))
   return { ready, problems }
 }
 
@@ -128,15 +128,6 @@ function readCache(file: string): Map<string, PictureFile> {
     return new Map(cache.made === madeBy ? Object.entries(cache.pictures) : [])
   } catch {
     return new Map()
-  }
-}
-
-function saveCache(file: string, cache: ReadonlyMap<string, PictureFile>): void {
-  try {
-    mkdirSync(dirname(file), { recursive: true })
-    replaceFile(file, JSON.stringify({ made: madeBy, pictures: Object.fromEntries(cache) }))
-  } catch {
-    // Without the cache, the next run cleans the pictures again.
   }
 }
 

@@ -1,13 +1,14 @@
 // Makes and sends smaller files of pictures: several widths in WebP, and one in the original's format.
 import { hash } from "node:crypto"
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
-import { dirname, extname, join } from "node:path"
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
 import { Readable } from "node:stream"
+import { deserialize, serialize } from "node:v8"
 import sharp, { type Sharp } from "sharp"
 import { type MediaName, mostPixels, variantsVersion, variantWidths } from "../article/media-types.ts"
 import { type DeskClient, expectAnswer, fetchPicture, flushAfter, sendPicture, type Target } from "./desk-client.ts"
 import { countOf, type Report } from "./output.ts"
-import { removeLeftovers, temporaryName } from "./write-files.ts"
+import { writeCache } from "./write-files.ts"
 
 interface MadeFile {
   readonly width: number
@@ -99,28 +100,12 @@ export interface Master extends MediaName {
 
 /** A picture's smaller files from the cache in the content folder. Makes them first if they are not there. */
 async function readVariants(root: string, { sha256, extension, bytes }: Master): Promise<MadeFile[]> {
-  const kept = join(root, ".dateline", `variants-${variantsVersion}`, sha256)
+  const kept = join(root, ".dateline", `variants-${variantsVersion}`, `${sha256}.v8`)
   try {
-    const names = readdirSync(kept).sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))
-    return names.map((name) => {
-      const file = new Uint8Array(readFileSync(join(kept, name)))
-      if (file.length === 0) throw new Error(`${name} was interrupted`)
-      return { width: Number(name.split(/[-.]/)[1]), extension: extname(name).slice(1), bytes: file }
-    })
+    return deserialize(readFileSync(kept))
   } catch {
     const files = await makeVariants(await bytes(), extension)
-    try {
-      mkdirSync(dirname(kept), { recursive: true })
-      removeLeftovers(kept)
-      const next = temporaryName(kept)
-      mkdirSync(next)
-      for (const [index, file] of files.entries())
-        writeFileSync(join(next, `${index}-${file.width}.${file.extension}`), file.bytes)
-      rmSync(kept, { recursive: true, force: true })
-      renameSync(next, kept)
-    } catch {
-      // Without the cache, the next run makes the files again.
-    }
+    writeCache(kept, serialize(files))
     return files
   }
 }

@@ -50,16 +50,25 @@ function writeWhole(
   }
 }
 
-/** The name of a file or folder while this process writes it. */
+/** Writes a file of a cache, and its folder. If that fails, the next run does without the file. */
+export function writeCache(file: string, contents: string | Uint8Array): void {
+  try {
+    mkdirSync(dirname(file), { recursive: true })
+    replaceFile(file, contents)
+  } catch {
+    // As in a read-only folder.
+  }
+}
+
+/** The name of a file while this process writes it. */
 export const temporaryName = (file: string): string => `${file}.${process.pid}.tmp`
 
-/** Removes temporary files left by runs that were killed while writing this file or folder. */
+/** Removes temporary files left by runs that were killed while writing this file. */
 export function removeLeftovers(file: string): void {
   const prefix = `${basename(file)}.`
   for (const name of readdirSync(dirname(file))) {
     const pid = /^(\d+)\.tmp$/.exec(name.startsWith(prefix) ? name.slice(prefix.length) : "")?.[1]
-    if (pid !== undefined && !isRunning(Number(pid)))
-      rmSync(join(dirname(file), name), { recursive: true, force: true })
+    if (pid !== undefined && !isRunning(Number(pid))) rmSync(join(dirname(file), name), { force: true })
   }
 }
 

@@ -1,6 +1,6 @@
 // The smaller files of a picture: their widths, formats and order, and that none is larger than needed.
 import { createHash } from "node:crypto"
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync } from "node:fs"
+import { mkdtempSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import sharp, { type Sharp } from "sharp"
@@ -141,13 +141,16 @@ it("makes an incomplete cache complete, and removes what a killed run left", asy
     )
   const cache = join(root, ".dateline/variants-1")
   await send()
-  const [first = ""] = readdirSync(join(cache, sha256))
-  truncateSync(join(cache, sha256, first), 0)
-  mkdirSync(join(cache, `${sha256}.${2 ** 22 + 1}.tmp`))
+  const [kept = ""] = readdirSync(cache)
+  const { size } = statSync(join(cache, kept))
+  for (const rest of [0, 1, size - 1]) {
+    truncateSync(join(cache, kept), rest)
+    writeFileSync(join(cache, `${kept}.${2 ** 22 + 1}.tmp`), "")
+    await send()
+    expect(readdirSync(cache)).toEqual([kept])
+  }
   await send()
-  expect(readdirSync(cache)).toEqual([sha256])
-  await send()
-  expect(read).toHaveBeenCalledTimes(2)
+  expect(read).toHaveBeenCalledTimes(4)
   await stop()
   rmSync(root, { recursive: true })
 })
