@@ -1,5 +1,6 @@
 // The reverse proxy of `npm run serve`: finds who sent each request, forwards it to the site's process, and holds
 // requests while one process replaces another.
+import { once } from "node:events"
 import {
   Agent,
   type ClientRequest,
@@ -9,6 +10,7 @@ import {
   request as send,
 } from "node:http"
 import { BlockList, isIP } from "node:net"
+import { text } from "node:stream/consumers"
 import { setTimeout as pause } from "node:timers/promises"
 import { CLIError } from "../output.ts"
 import { passHeader } from "./entry.ts"
@@ -87,14 +89,15 @@ export function createForwarder(trusted: BlockList, lost: () => void) {
   }
 
   /** Whether the site is still doing work that outlasts its responses, such as sending email. */
-  function isWorking(): Promise<boolean> {
-    return new Promise((resolve) => {
-      const headers = { [passHeader]: `${backend.pass}?` }
-      const onward = send({ agent: false, host, port: backend.port, path: "http://site/", headers })
-      const idle = () => resolve(false)
-      onward.on("response", (answer) => answer.toArray().then((parts) => resolve(parts.join("") !== "0"), idle))
-      onward.on("error", idle).end()
-    })
+  async function isWorking(): Promise<boolean> {
+    const headers = { [passHeader]: `${backend.pass}?` }
+    const onward = send({ agent: false, host, port: backend.port, path: "http://site/", headers })
+    try {
+      const [answer] = await once(onward.end(), "response")
+      return (await text(answer)) !== "0"
+    } catch {
+      return false
+    }
   }
 
   return {

@@ -19,7 +19,7 @@ const {
   compatibility_date: compatibilityDate,
   kv_namespaces: kv = [],
   d1_databases: databases = [],
-  queues = {},
+  queues: { producers = [], consumers = [] } = {},
 } = parse(readFileSync(join(root, "wrangler.toml"), "utf8")) as RawConfig
 
 export interface ServerOptions {
@@ -112,11 +112,9 @@ export async function startWorkerd(options: ServerOptions) {
           ),
           serviceBindings: { FILES: "files", ...(proxied ? {} : { EMAIL: mail, EDITIONS: mail }) },
           // Queues end with the process: the cron requeues what they lose.
-          queueProducers: Object.fromEntries(
-            queues.producers?.map(({ binding, queue = "" }) => [binding, queue]) ?? [],
-          ),
+          queueProducers: Object.fromEntries(producers.map(({ binding, queue = "" }) => [binding, queue])),
           queueConsumers: Object.fromEntries(
-            queues.consumers?.map((one) => [
+            consumers.map((one) => [
               one.queue,
               {
                 maxBatchSize: one.max_batch_size,
@@ -124,7 +122,7 @@ export async function startWorkerd(options: ServerOptions) {
                 maxRetries: one.max_retries,
                 deadLetterQueue: one.dead_letter_queue,
               },
-            ]) ?? [],
+            ]),
           ),
           bindings: {
             ...(proxied ? { PASS: pass } : { ORIGIN: `http://localhost:${options.port}` }),
