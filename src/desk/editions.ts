@@ -6,6 +6,7 @@ import { type Preview, planNow, previewEdition, type Sent } from "../mail/plan.t
 import { dateAt, nextDate } from "../mail/schedule.ts"
 import { emailProblems, parseEmail } from "../site/email-address.ts"
 import { recordAudit } from "../store/revisions.ts"
+import { run } from "../store/sql.ts"
 import { body, type Desk, type DeskEnv, fail, flush, problem } from "./context.ts"
 import { EditionPreviewSchema, EditionSendSchema, EditionTestSchema } from "./schema.ts"
 
@@ -29,7 +30,7 @@ export const editionsDesk = new Hono<DeskEnv>()
     const letter = addressLetter(writeLetter(preview.edition, c.env.site), { email: read.email, token: noToken })
     const outcome = await c.env.sendTest({ ...letter, subject: `[Test] ${letter.subject}` })
     const entry = { who: c.var.editor.name, action: "test", subject: editionId(preview), detail: outcome.kind }
-    await recordAudit(c.env.catalogue, entry, Date.now()).run()
+    await run(c.env.catalogue, ...recordAudit(entry, Date.now()))
     return c.json({ ...described, outcome: outcome.kind, reason: "reason" in outcome ? outcome.reason : null })
   })
   .post("/send", body(EditionSendSchema), async (c) => {

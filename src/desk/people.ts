@@ -17,6 +17,7 @@ import {
 } from "../store/members.ts"
 import type { Member } from "../store/readers.ts"
 import { recordAudit } from "../store/revisions.ts"
+import { run } from "../store/sql.ts"
 import { subscribe } from "../store/subscribers.ts"
 import { body, type DeskEnv, fail, query } from "./context.ts"
 import { EditorSchema, MemberGrantSchema, MemberRevokeSchema, membersQuery } from "./schema.ts"
@@ -82,7 +83,7 @@ export const membersDesk = new Hono<DeskEnv>()
 
 /** Adds to the audit log. Call before making the change in the other database, so that no change lacks an entry. */
 function log(c: Context<DeskEnv>, action: string, subject: string, detail: string, now: number) {
-  return recordAudit(c.env.catalogue, { who: c.var.editor.name, action, subject, detail }, now).run()
+  return run(c.env.catalogue, ...recordAudit({ who: c.var.editor.name, action, subject, detail }, now))
 }
 
 /** A date without a time means the end of that day. */

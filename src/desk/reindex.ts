@@ -5,7 +5,7 @@ import type { SiteConfig } from "../site/site.ts"
 import { enqueuePurges } from "../store/purges.ts"
 import { readSource } from "../store/revisions.ts"
 import { indexWords } from "../store/search.ts"
-import { list } from "../store/sql.ts"
+import { batch, list, run, type Statement } from "../store/sql.ts"
 import type { Texts } from "../store/stores.ts"
 
 /** How many articles one run indexes. */
@@ -25,20 +25,19 @@ export async function reindexQueued(stores: Texts, site: SiteConfig, now: number
       const source = path === null ? null : await readSource(stores, path, null)
       const article = source && parseArticle(`${path?.slice(1)}.md`, source.source, site).article
       const tried = article && (await tryArticle(article, site))
-      const unqueue = db.prepare("DELETE FROM search_queue WHERE id = ?1").bind(id)
+      const unqueue: Statement = ["DELETE FROM search_queue WHERE id = ?1", id]
       if (source === null || article === null || !tried?.searched) {
-        await unqueue.run()
+        await run(db, ...unqueue)
         continue
       }
       const { title, summary, body } = indexWords({ ...article.front, language: article.language }, tried.searched)
       const unchanged = "(SELECT a.id FROM articles a WHERE a.id = ?1 AND a.digest = ?2 AND a.live = 1)"
-      await db.batch([
-        db.prepare(`DELETE FROM search WHERE rowid = ${unchanged}`).bind(id, source.digest),
-        db
-          .prepare(`INSERT INTO search (rowid, title, summary, body) SELECT id, ?3, ?4, ?5 FROM ${unchanged}`)
-          .bind(id, source.digest, title, summary, body),
+      const insert = `INSERT INTO search (rowid, title, summary, body) SELECT id, ?3, ?4, ?5 FROM ${unchanged}`
+      await batch(db, [
+        [`DELETE FROM search WHERE rowid = ${unchanged}`, id, source.digest],
+        [insert, id, source.digest, title, summary, body],
         unqueue,
-        enqueuePurges(db, ["q:"], now),
+        enqueuePurges(["q:"], now),
       ])
     } catch (error) {
       failed++

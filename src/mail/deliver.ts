@@ -13,6 +13,7 @@ import {
   withdrawPlanned,
 } from "../store/deliveries.ts"
 import { listUnspread, readPlan, readWholeEdition } from "../store/editions.ts"
+import { run, type Statement } from "../store/sql.ts"
 import { openStores, type Stores } from "../store/stores.ts"
 import { addressLetter, writeLetter } from "./edition-email.ts"
 import { createSender, type SendEdition } from "./senders.ts"
@@ -96,7 +97,7 @@ async function deliver(recipients: Recipients, context: MailContext, clock: () =
   const whole = key && (await readWholeEdition(context, key))
   if (key === null || whole === null || whole.plannedAt + sendWithin <= clock() || send === null) return true
   const letter = writeLetter(whole, site)
-  let answer: D1PreparedStatement | null = null
+  let answer: Statement | null = null
   for (const subscriber of await listPlanned(people, recipients)) {
     // Only one D1 round trip between two calls to the provider, because D1 may be far from this Worker.
     const to = await claimDelivery(people, { edition, list: key.list, subscriber }, clock(), answer)
@@ -108,12 +109,12 @@ async function deliver(recipients: Recipients, context: MailContext, clock: () =
     // After an unknown outcome, the delivery stays claimed, so it is never retried.
     if (outcome.kind === "unknown") return false
     const message = outcome.kind === "accepted" ? outcome.message : null
-    answer = recordAnswer(people, { edition, subscriber }, { state: states[outcome.kind], message }, clock())
+    answer = recordAnswer({ edition, subscriber }, { state: states[outcome.kind], message }, clock())
     if (outcome.kind === "throttled") {
-      await answer.run()
+      await run(people, ...answer)
       return false
     }
   }
-  await answer?.run()
+  if (answer !== null) await run(people, ...answer)
   return true
 }

@@ -2,7 +2,7 @@
 // here, so new tables are archived automatically.
 import { enqueuePurges } from "./purges.ts"
 import { recordAudit } from "./revisions.ts"
-import { column, first, list, run, value } from "./sql.ts"
+import { batch, column, first, list, run, value } from "./sql.ts"
 
 export type DatabaseName = "catalogue" | "people"
 
@@ -122,9 +122,9 @@ export async function queueForSearch(db: D1Database): Promise<void> {
 
 /** Ends a restore: purges all caches, and logs who restored which archive. */
 export async function endRestore(db: D1Database, archive: string, who: string, now: number): Promise<void> {
-  await db.batch([
-    enqueuePurges(db, "everything", now),
-    db.prepare("DELETE FROM audit WHERE id = 0"),
-    recordAudit(db, { who, action: "restore", subject: archive }, now),
+  await batch(db, [
+    enqueuePurges("everything", now),
+    ["DELETE FROM audit WHERE id = 0"],
+    recordAudit({ who, action: "restore", subject: archive }, now),
   ])
 }

@@ -1,4 +1,5 @@
 // Guards the desk's transactions against concurrent edits and against breaking the rules between articles.
+import { batch, type Statement } from "./sql.ts"
 
 /** A rule that an article would break, the address concerned, and the article in the way (null if none). */
 export interface BrokenRule {
@@ -45,21 +46,21 @@ FROM (SELECT * FROM broken_aliases UNION SELECT * FROM broken_others) HAVING cou
  * The statement that aborts the transaction if one of these articles breaks a rule.
  * @param rows JSON: objects with a `path` and its new `aliases`; for a note, its `stories` too
  */
-export function checkRules(db: D1Database, rows: string): D1PreparedStatement {
-  return db.prepare(brokenRules).bind(rows)
+export function checkRules(rows: string): Statement {
+  return [brokenRules, rows]
 }
 
 /**
  * The statement that points translations at the new address of an original that has moved. Run it before `checkRules`.
  * @param rows JSON: objects with a `path`
  */
-export function followOriginals(db: D1Database, rows: string): D1PreparedStatement {
+export function followOriginals(rows: string): Statement {
   const query = `UPDATE articles SET translation_group = (
       SELECT o.path FROM redirects r JOIN articles o ON o.id = r.target WHERE r.path = articles.translation_group)
     WHERE path IN (SELECT value ->> 'path' FROM json_each(?1)) AND translation_group <> path AND kind = 'article'
       AND NOT EXISTS (SELECT 1 FROM articles o WHERE o.path = articles.translation_group AND o.live = 1)
       AND EXISTS (SELECT 1 FROM redirects r JOIN articles o ON o.id = r.target WHERE r.path = articles.translation_group)`
-  return db.prepare(query).bind(rows)
+  return [query, rows]
 }
 
 /** A revision of an article that a transaction created. */
@@ -83,13 +84,13 @@ export interface Written {
 export async function runGuarded(
   db: D1Database,
   bases: readonly { readonly path: string; readonly base: number }[],
-  statements: readonly D1PreparedStatement[],
+  statements: readonly Statement[],
 ): Promise<Written | null> {
   const query = `INSERT INTO conflict_guard SELECT j.value ->> 'path' FROM json_each(?1) j
     LEFT JOIN articles a ON a.path = j.value ->> 'path' WHERE coalesce(a.revision, 0) <> j.value ->> 'base'`
-  const guard = db.prepare(query).bind(JSON.stringify(bases.map(({ path, base }) => ({ path, base }))))
+  const guard: Statement = [query, JSON.stringify(bases.map(({ path, base }) => ({ path, base })))]
   try {
-    const results = await db.batch<Made>([guard, ...statements])
+    const results = await batch<Made[]>(db, [guard, ...statements])
     return { made: results.flatMap((result) => result.results), broken: [] }
   } catch (error) {
     const message = error instanceof Error ? error.message : ""

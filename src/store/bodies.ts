@@ -1,7 +1,7 @@
 // Reads and writes article bodies in KV. They are immutable: each key is the SHA-256 of its value, so no read is stale.
 import type { Division } from "../article/article.ts"
 import { StoreFailure } from "./failure.ts"
-import { first } from "./sql.ts"
+import { batch, first, type Statement } from "./sql.ts"
 import type { Texts } from "./stores.ts"
 
 /** The store behind public pages. It has no access to members-only text. */
@@ -63,15 +63,11 @@ export async function writeBodies({ catalogue: db, bodies }: Texts, open: readon
     { column: "open_hash", kv: bodies.articles, all: open },
     { column: "members_hash", kv: bodies.members, all: members },
   ].filter(({ all }) => all.length > 0)
-  const found = await db.batch<{ hash: string }>(
-    kinds.map(({ column, all }) =>
-      db
-        .prepare(
-          `SELECT value AS hash FROM json_each(?1) WHERE NOT EXISTS (SELECT 1 FROM revisions WHERE ${column} = value)`,
-        )
-        .bind(JSON.stringify([...new Set(all.map(({ hash }) => hash))])),
-    ),
-  )
+  const queries = kinds.map(({ column, all }): Statement => {
+    const query = `SELECT value AS hash FROM json_each(?1) WHERE NOT EXISTS (SELECT 1 FROM revisions WHERE ${column} = value)`
+    return [query, JSON.stringify([...new Set(all.map(({ hash }) => hash))])]
+  })
+  const found = await batch<{ hash: string }[]>(db, queries)
   const write = ({ kv, all }: (typeof kinds)[number], index: number) => {
     const byHash = new Map(all.map(({ hash, bytes }) => [hash, bytes]))
     return (found[index]?.results ?? []).map(({ hash }) => putBytes(kv, hash, byHash.get(hash) ?? new Uint8Array()))

@@ -1,7 +1,7 @@
 // Stores what people sign in with: readers' sessions and one-time links, editors' keys. Tokens are stored as hashes.
 import { hashContent } from "./bodies.ts"
 import { currentMember } from "./members.ts"
-import { first, list, run, value } from "./sql.ts"
+import { batch, first, list, run, value } from "./sql.ts"
 
 interface NewSession {
   readonly member: string
@@ -14,9 +14,9 @@ interface NewSession {
 /** Starts a session and ends the browser's previous one. @returns the new session's id */
 export async function startSession(db: D1Database, { member, former, now, expires }: NewSession): Promise<string> {
   const id = crypto.randomUUID()
-  await db.batch([
-    db.prepare(startQuery).bind(id, member, now, expires),
-    db.prepare("DELETE FROM sessions WHERE id = ?1").bind(former ?? ""),
+  await batch(db, [
+    [startQuery, id, member, now, expires],
+    ["DELETE FROM sessions WHERE id = ?1", former ?? ""],
   ])
   return id
 }
@@ -84,10 +84,10 @@ export async function useLink(
   const id = crypto.randomUUID()
   const use = `UPDATE links SET used_at = ?2 WHERE hash = ?1 AND used_at IS NULL AND expires_at > ?2
     AND EXISTS (SELECT 1 FROM members m WHERE m.id = links.member)`
-  const [used] = await db.batch([
-    db.prepare(use).bind(await hashContent(token), now),
-    db.prepare(`${startQuery} WHERE changes() > 0`).bind(id, member, now, expires),
-    db.prepare("DELETE FROM sessions WHERE id = ?1 AND changes() > 0").bind(former ?? ""),
+  const [used] = await batch(db, [
+    [use, await hashContent(token), now],
+    [`${startQuery} WHERE changes() > 0`, id, member, now, expires],
+    ["DELETE FROM sessions WHERE id = ?1 AND changes() > 0", former ?? ""],
   ])
   return used?.meta.changes === 1 ? id : null
 }

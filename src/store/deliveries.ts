@@ -1,6 +1,6 @@
 // Stores deliveries: one row for each recipient of an edition, claimed before the mail provider is called.
 import { type Edition, editionId, type List, lists } from "../article/edition.ts"
-import { column, first, list, run } from "./sql.ts"
+import { batch, column, first, list, run, type Statement, value } from "./sql.ts"
 import type { Stores } from "./stores.ts"
 
 /** After this time, in milliseconds, an unfinished step counts as interrupted. */
@@ -33,17 +33,14 @@ export async function spreadRecipients(
   now: number,
 ): Promise<void> {
   const { list, language, date, plannedAt } = edition
-  const next = people.prepare(
-    `SELECT subscriber FROM subscriptions WHERE list = ?1 AND subscriber > ?2 ORDER BY subscriber LIMIT 1 OFFSET ${perStatement - 1}`,
-  )
-  const insert = people.prepare(
-    `INSERT OR IGNORE INTO deliveries (edition, subscriber, state, at, queued_at)
-     SELECT ?3, s.id, 'planned', ?2, 0 FROM subscriptions x JOIN subscribers s ON s.id = x.subscriber
-     WHERE x.list = ?1 AND x.subscriber > ?4 AND x.subscriber <= ?5 AND x.since <= ?6 AND s.language = ?7 AND ${mayGet}`,
-  )
+  const next = `SELECT subscriber FROM subscriptions WHERE list = ?1 AND subscriber > ?2
+    ORDER BY subscriber LIMIT 1 OFFSET ${perStatement - 1}`
+  const insert = `INSERT OR IGNORE INTO deliveries (edition, subscriber, state, at, queued_at)
+    SELECT ?3, s.id, 'planned', ?2, 0 FROM subscriptions x JOIN subscribers s ON s.id = x.subscriber
+    WHERE x.list = ?1 AND x.subscriber > ?4 AND x.subscriber <= ?5 AND x.since <= ?6 AND s.language = ?7 AND ${mayGet}`
   for (let after = 0; after < Number.MAX_SAFE_INTEGER; ) {
-    const last = (await next.bind(list, after).first<number>("subscriber")) ?? Number.MAX_SAFE_INTEGER
-    await insert.bind(list, now, editionId(edition), after, last, plannedAt, language).run()
+    const last = (await value<number>(people, next, list, after)) ?? Number.MAX_SAFE_INTEGER
+    await run(people, insert, list, now, editionId(edition), after, last, plannedAt, language)
     after = last
   }
   const query = "UPDATE editions SET recipients_at = ?4 WHERE list = ?1 AND language = ?2 AND date = ?3"
@@ -100,7 +97,7 @@ export async function claimDelivery(
   people: D1Database,
   { edition, list, subscriber }: Delivery & { readonly list: List },
   now: number,
-  before: D1PreparedStatement | null = null,
+  before: Statement | null = null,
 ): Promise<{ readonly email: string; readonly token: string } | null> {
   const query = `UPDATE deliveries SET at = ?2, state = iif(EXISTS (
       SELECT 1 FROM subscribers s JOIN subscriptions x ON x.subscriber = s.id AND x.list = ?1 WHERE s.id = ?4 AND ${mayGet}
@@ -108,10 +105,9 @@ export async function claimDelivery(
     WHERE edition = ?3 AND subscriber = ?4 AND state = 'planned'
     RETURNING state, (SELECT email FROM subscribers WHERE id = ?4) AS email,
       (SELECT token FROM subscribers WHERE id = ?4) AS token`
-  const claim = people.prepare(query).bind(list, now, edition, subscriber)
-  const results = await people.batch<{ state: string; email: string; token: string }>(
-    before ? [before, claim] : [claim],
-  )
+  const claim: Statement = [query, list, now, edition, subscriber]
+  type Row = { state: string; email: string; token: string }
+  const results = await batch<Row[]>(people, before ? [before, claim] : [claim])
   const row = results.at(-1)?.results[0]
   return row?.state === "claimed" ? { email: row.email, token: row.token } : null
 }
@@ -122,14 +118,13 @@ export async function claimDelivery(
  * @param message the provider's id for the message
  */
 export function recordAnswer(
-  people: D1Database,
   { edition, subscriber }: Delivery,
   { state, message = null }: { state: "accepted" | "failed" | "planned"; message?: string | null },
   now: number,
-): D1PreparedStatement {
+): Statement {
   const query = `UPDATE deliveries SET state = ?3, message = ?4, at = ?5, queued_at = ?5
     WHERE edition = ?1 AND subscriber = ?2 AND state = 'claimed'`
-  return people.prepare(query).bind(edition, subscriber, state, message, now)
+  return [query, edition, subscriber, state, message, now]
 }
 
 /** How long deliveries are kept, in milliseconds: only for as long as a recipient is likely to ask about one. */
@@ -138,11 +133,9 @@ const deliveriesKept = 90 * 86_400_000
 /** Deletes the deliveries of one old edition of each list. The next cron run deletes the next one. */
 export async function sweepDeliveries(people: D1Database, now: number): Promise<void> {
   const date = new Date(now - deliveriesKept).toISOString().slice(0, 10)
-  const sweep = people.prepare(
-    `DELETE FROM deliveries
-     WHERE edition = (SELECT edition FROM deliveries WHERE edition >= ?1 AND edition < ?2 ORDER BY edition LIMIT 1)`,
-  )
-  await people.batch(lists.map((list) => sweep.bind(`${list} `, `${list} ${date}`)))
+  const query = `DELETE FROM deliveries
+    WHERE edition = (SELECT edition FROM deliveries WHERE edition >= ?1 AND edition < ?2 ORDER BY edition LIMIT 1)`
+  for (const list of lists) await run(people, query, `${list} `, `${list} ${date}`)
 }
 
 /** The number of an edition's recipients, by outcome. */

@@ -12,10 +12,20 @@ import {
 } from "../article/edition.ts"
 import { createBody, type MembersBodies, putBytes, readBody, readOpenBody, readWholeBody } from "./bodies.ts"
 import { StoreFailure } from "./failure.ts"
-import { queryNewest, readNewest, readText, type TextRow, textAt } from "./listings.ts"
+import { queryChanges, queryList, readText, type TextRow, textAt } from "./listings.ts"
 import { enqueuePurges } from "./purges.ts"
-import { articleAt, isReadable, listWithChanges, type RecordRow, readRecord, readRows } from "./rows.ts"
-import { column, first, list, run } from "./sql.ts"
+import { recordAudit } from "./revisions.ts"
+import {
+  articleAt,
+  type Changes,
+  isReadable,
+  listWithChanges,
+  noChanges,
+  type RecordRow,
+  readRecord,
+  readRows,
+} from "./rows.ts"
+import { batch, column, first, list, run, type Statement } from "./sql.ts"
 import type { Texts } from "./stores.ts"
 
 interface Row {
@@ -49,14 +59,12 @@ export async function planEdition(
   if (members !== null) await putBytes(bodies.members, members.hash, members.bytes)
   const insert = `INSERT OR IGNORE INTO editions (list, date, language, planned_at, planned_by, content, members_hash)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`
-  const [planned] = await db.batch([
-    db.prepare(insert).bind(list, date, language, now, who, JSON.stringify(content), members?.hash ?? null),
-    db
-      .prepare("INSERT INTO audit (at, who, action, subject, detail) SELECT ?1, ?2, 'send', ?3, '' WHERE changes() > 0")
-      .bind(now, who, editionId({ list, date, language })),
-    enqueuePurges(db, [editionTag(list)], now),
+  const [planned] = await batch<[unknown, ...unknown[]]>(db, [
+    [insert, list, date, language, now, who, JSON.stringify(content), members?.hash ?? null],
+    recordAudit({ who, action: "send", subject: editionId({ list, date, language }) }, now, "changes() > 0"),
+    enqueuePurges([editionTag(list)], now),
   ])
-  return planned?.meta.changes === 1
+  return planned.meta.changes === 1
 }
 
 /** Records that a date has no edition, because there was nothing new when it was due. */
@@ -118,7 +126,7 @@ type IssueRow = Row & Record<"earlier" | "languages" | "ended", string> & Pick<I
  * @returns includes the hash of the members' version, for `readMembersContent`
  */
 export async function readIssue(db: D1Database, asked: AskedEdition, languages: readonly string[], now: number) {
-  const { rows, changes } = await listWithChanges<IssueRow>(db, queryIssue(db, asked, languages, now), now)
+  const { rows, changes } = await listWithChanges<IssueRow>(db, queryIssue(asked, languages, now), now)
   return { issue: toIssue(rows[0]), changes }
 }
 
@@ -135,23 +143,20 @@ export async function readSample(
   asked: Omit<EditionKey, "date">,
   { listing, size, languages, now }: { listing: string; size: number; languages: readonly string[]; now: number },
 ) {
-  const [issue, ...newest] = await db.batch([
-    queryIssue(db, { ...asked, date: null }, languages, now),
-    ...queryNewest(db, listing, size, now),
+  const [issue, newest, changes] = await batch<[IssueRow, RecordRow, Changes]>(db, [
+    queryIssue({ ...asked, date: null }, languages, now),
+    queryList(listing, { size }, now),
+    queryChanges(listing, now),
   ])
-  return { issue: toIssue(issue?.results[0] as IssueRow | undefined), ...readNewest(newest) }
+  const entries = readRows(newest.results, readRecord)
+  return { issue: toIssue(issue.results[0]), entries, changes: changes.results[0] ?? noChanges }
 }
 
 /** SQL: whether readers can no longer open what was at a path. False if nothing ever was. `now` is bound as `?2`. */
 const hasEnded = (path: string) => `0 = (SELECT max(${isReadable}) FROM articles a
   WHERE a.path = ${path} OR a.id = (SELECT target FROM redirects WHERE path = ${path}))`
 
-function queryIssue(
-  db: D1Database,
-  { list, date, language }: AskedEdition,
-  languages: readonly string[],
-  now: number,
-): D1PreparedStatement {
+function queryIssue({ list, date, language }: AskedEdition, languages: readonly string[], now: number): Statement {
   const query = `SELECT ${columns}, (
       SELECT json_group_array(json_object('date', date, 'title', json_extract(content, '$.title'))) FROM (
         SELECT date, content FROM editions WHERE list = e.list AND language = e.language AND date < e.date
@@ -167,7 +172,7 @@ function queryIssue(
     ) AS ended
     FROM editions e WHERE list = ?1 AND language = ?3
       AND date = coalesce(?4, (SELECT max(date) FROM editions WHERE list = ?1 AND language = ?3))`
-  return db.prepare(query).bind(list, now, language, date, JSON.stringify(languages))
+  return [query, list, now, language, date, JSON.stringify(languages)]
 }
 
 function toIssue(row: IssueRow | undefined): FoundIssue | null {
@@ -213,13 +218,13 @@ export async function readAppeared(
     WHERE a.language = ?1 AND a.appeared_at > ?3 AND a.appeared_at <= ?2 AND ${isReadable}`
   const query = `SELECT a.path, a.record FROM (SELECT a.id ${appeared} ORDER BY a.published_at DESC, a.id DESC LIMIT ?4) entry
     JOIN articles a ON a.id = entry.id ORDER BY a.published_at DESC, a.id DESC`
-  const [rows, count] = await db.batch<RecordRow & { all: number }>([
-    db.prepare(query).bind(language, now, since, size),
-    db.prepare(`SELECT count(*) AS "all" ${appeared}`).bind(language, now, since),
+  const [rows, count] = await batch<[RecordRow, { all: number }]>(db, [
+    [query, language, now, since, size],
+    [`SELECT count(*) AS "all" ${appeared}`, language, now, since],
   ])
-  const entries = readRows(rows?.results, readRecord)
+  const entries = readRows(rows.results, readRecord)
   const lead = entries.find((entry) => entry.lead)
-  const more = (count?.results[0]?.all ?? 0) - (rows?.results.length ?? 0)
+  const more = (count.results[0]?.all ?? 0) - rows.results.length
   return { entries: lead === undefined ? entries : [lead, ...entries.filter((entry) => entry !== lead)], more }
 }
 

@@ -6,7 +6,7 @@ import { createBody, hashContent, putBytes, readBody } from "./bodies.ts"
 import type { Head } from "./publish.ts"
 import { enqueuePurges } from "./purges.ts"
 import { recordAudit } from "./revisions.ts"
-import { column, first, list } from "./sql.ts"
+import { batch, column, first, list, type Statement } from "./sql.ts"
 import type { Stores, Texts } from "./stores.ts"
 
 /** How many bodies, pictures and editions one request erases: each takes up to three of its 50 subrequests. */
@@ -48,7 +48,7 @@ export async function eraseRevisions(
   const { path, revision, live } = head
   const texts = [path, live === 0 ? "" : head.digest, await hashContent("")]
   const given = texts.slice(0, 2)
-  const bind = (query: string, values = given) => db.prepare(query).bind(...values)
+  const bind = (query: string, values = given): Statement => [query, ...values]
   const insert = "INSERT OR IGNORE INTO erasures (path, store, key)"
   const written = await runGuarded(
     db,
@@ -87,8 +87,8 @@ export async function eraseRevisions(
       bind(`DELETE FROM variants WHERE sha256 IN (${pending})`, [path]),
       bind(`DELETE FROM media WHERE sha256 IN (${pending})`, [path]),
       // The edge caches pictures for a year.
-      enqueuePurges(db, "everything", now),
-      recordAudit(db, { who: by.who, action: "erase", subject: path, detail: by.reason }, now),
+      enqueuePurges("everything", now),
+      recordAudit({ who: by.who, action: "erase", subject: path, detail: by.reason }, now),
     ],
   )
   return written === null ? null : written.made.length
@@ -122,8 +122,7 @@ export async function continueErasure({ catalogue: db, bodies, media }: Omit<Sto
   )
   const query = `DELETE FROM erasures WHERE path = ?1 AND EXISTS (
     SELECT 1 FROM json_each(?2) j WHERE j.value ->> 'store' = erasures.store AND j.value ->> 'key' = erasures.key)`
-  const done = db.prepare(query).bind(path, JSON.stringify(next))
-  await db.batch([done, ...changes.flat()])
+  await batch(db, [[query, path, JSON.stringify(next)], ...changes.flat()])
   return (next[0]?.total ?? 0) - next.length + changes.filter((statements) => statements.length > 1).length
 }
 
@@ -139,7 +138,7 @@ async function findKept(db: D1Database, next: readonly Erasure[]): Promise<Reado
  * The statements that remove an article from an edition or, if it is live, update its title and summary there. If the
  * edition's note was erased, its title and introduction are removed too.
  */
-async function rewriteEdition({ catalogue: db, bodies }: Texts, path: string, id: string) {
+async function rewriteEdition({ catalogue: db, bodies }: Texts, path: string, id: string): Promise<Statement[]> {
   const key = parseEditionId(id)
   if (key === null) return []
   const query = `SELECT e.content, e.members_hash AS membersHash, iif(a.live = 1, a.record, NULL) AS record, coalesce((
@@ -168,12 +167,8 @@ async function rewriteEdition({ catalogue: db, bodies }: Texts, path: string, id
   const isSame = members?.hash === (membersHash ?? undefined)
   if (content === row.content && isSame) return []
   if (members !== null && !isSame) await putBytes(bodies.members, members.hash, members.bytes)
-  return [
-    db
-      .prepare("UPDATE editions SET content = ?4, members_hash = ?5 WHERE list = ?1 AND language = ?2 AND date = ?3")
-      .bind(key.list, key.language, key.date, content, members?.hash ?? null),
-    ...(isSame
-      ? []
-      : [db.prepare("INSERT OR IGNORE INTO erasures VALUES (?1, 'members', ?2)").bind(path, membersHash)]),
-  ]
+  const update = "UPDATE editions SET content = ?4, members_hash = ?5 WHERE list = ?1 AND language = ?2 AND date = ?3"
+  const forget = "INSERT OR IGNORE INTO erasures VALUES (?1, 'members', ?2)"
+  const updated: Statement = [update, key.list, key.language, key.date, content, members?.hash ?? null]
+  return isSame ? [updated] : [updated, [forget, path, membersHash]]
 }

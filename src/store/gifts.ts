@@ -6,7 +6,7 @@ import { readStories } from "./listings.ts"
 import { ownRows } from "./personal-data.ts"
 import { type GivenArticle, type Member, memberColumns } from "./readers.ts"
 import { articleAt, isReadable } from "./rows.ts"
-import { column, first, list, run, value } from "./sql.ts"
+import { batch, column, first, list, run, type Statement, value } from "./sql.ts"
 import type { Texts } from "./stores.ts"
 
 export interface GiftRow extends GivenArticle {
@@ -65,7 +65,10 @@ export async function saveArticle(db: D1Database, member: string, path: string, 
     "INSERT INTO saved (member, path, at) VALUES (?1, ?2, ?3) ON CONFLICT (member, path) DO UPDATE SET at = ?3"
   const trim = `DELETE FROM saved WHERE member = ?1 AND path IN
     (SELECT path FROM saved WHERE member = ?1 ORDER BY at DESC LIMIT -1 OFFSET ${mostSaved})`
-  await db.batch([db.prepare(save).bind(member, path, now), db.prepare(trim).bind(member)])
+  await batch(db, [
+    [save, member, path, now],
+    [trim, member],
+  ])
 }
 
 /** An article's address and those that redirect to it: the article may have been saved before it moved. */
@@ -95,20 +98,20 @@ export async function listSaved(db: D1Database, member: string): Promise<string[
 /** Creates a member's feed address and revokes the previous one. @returns the new token, in hex */
 export async function makeFeed(db: D1Database, member: string, now: number): Promise<string> {
   const token = crypto.getRandomValues(new Uint8Array(32)).toHex()
-  await db.batch([
-    endFeeds(db, member),
-    db.prepare("INSERT INTO private_feeds (token, member, created_at) VALUES (?1, ?2, ?3)").bind(token, member, now),
+  await batch(db, [
+    endFeeds(member),
+    ["INSERT INTO private_feeds (token, member, created_at) VALUES (?1, ?2, ?3)", token, member, now],
   ])
   return token
 }
 
 export async function revokeFeed(db: D1Database, member: string): Promise<void> {
-  await endFeeds(db, member).run()
+  await run(db, ...endFeeds(member))
 }
 
 /** Revokes all of a member's feeds: after a merge of accounts, there may be two (store/merge-people.ts). */
-function endFeeds(db: D1Database, member: string): D1PreparedStatement {
-  return db.prepare(`DELETE FROM private_feeds WHERE ${ownRows}`).bind(member)
+function endFeeds(member: string): Statement {
+  return [`DELETE FROM private_feeds WHERE ${ownRows}`, member]
 }
 
 /** The token of a member's feed address, or null. */

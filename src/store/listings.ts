@@ -10,14 +10,14 @@ import {
   listWithChanges,
   nextEmbargo,
   nextExpiry,
+  noChanges,
   type RecordRow,
-  readChanges,
   readRecord,
   readRows,
   soonest,
   storyFields,
 } from "./rows.ts"
-import { list } from "./sql.ts"
+import { batch, list, type Statement } from "./sql.ts"
 
 /** An article or other content, with the KV keys of its text. */
 export interface StoredText {
@@ -58,13 +58,12 @@ FROM ${entriesOf("?5", mostNext)} CROSS JOIN articles a ON a.id = entry.article
 WHERE NOT EXISTS (SELECT 1 FROM listed l WHERE l.article = entry.article AND l.listing = ?1)
 LIMIT ?3`
 
-function queryList(
-  db: D1Database,
+export function queryList(
   listing: string,
   { size, skip = 0, wider = null, led = false }: { size: number; skip?: number; wider?: string | null; led?: boolean },
   now: number,
-): D1PreparedStatement {
-  return db.prepare(listingQuery).bind(listing, now, size, skip, wider, led ? now - leadLasts : null)
+): Statement {
+  return [listingQuery, listing, now, size, skip, wider, led ? now - leadLasts : null]
 }
 
 const countQuery = `SELECT j.value AS listing, (SELECT count(*) FROM (
@@ -75,8 +74,8 @@ interface CountRow {
   readonly stories: number
 }
 
-function queryCounts(db: D1Database, { listings, most }: Counted, now: number): D1PreparedStatement {
-  return db.prepare(countQuery).bind(JSON.stringify(listings), now, most)
+function queryCounts({ listings, most }: Counted, now: number): Statement {
+  return [countQuery, JSON.stringify(listings), now, most]
 }
 
 function readCounts(rows: readonly CountRow[] = []): Map<string, number> {
@@ -91,22 +90,22 @@ interface Counted {
 
 /** How many articles each of these lists has, and the site's next changes. One D1 trip. */
 export async function countListed(db: D1Database, counted: Counted, now: number) {
-  const { rows, changes } = await listWithChanges<CountRow>(db, queryCounts(db, counted, now), now)
+  const { rows, changes } = await listWithChanges<CountRow>(db, queryCounts(counted, now), now)
   return { counts: readCounts(rows), changes }
 }
 
-function queryChanges(db: D1Database, listing: string, now: number): D1PreparedStatement {
+export function queryChanges(listing: string, now: number): Statement {
   const query = `SELECT ${nextEmbargo("?1")} AS embargo, ${nextExpiry("?1")} AS expiry`
-  return db.prepare(query).bind(listing, now)
+  return [query, listing, now]
 }
 
-function queryLead(db: D1Database, listing: string, now: number): D1PreparedStatement {
-  return db.prepare(findLead("a.path, a.record", "?3")).bind(listing, now, now - leadLasts)
+function queryLead(listing: string, now: number): Statement {
+  return [findLead("a.path, a.record", "?3"), listing, now, now - leadLasts]
 }
 
 /** The lead or null, and the next changes. The time when the lead stops leading counts as an expiry. */
-function readLead(result: D1Result<RecordRow> | undefined, changes: Changes): { lead: Entry | null; changes: Changes } {
-  const lead = readRows(result?.results ?? [], readRecord)[0] ?? null
+function readLead(rows: readonly RecordRow[] = [], [changes = noChanges]: readonly Changes[]) {
+  const lead: Entry | null = readRows(rows, readRecord)[0] ?? null
   const end = lead?.publishedAt == null ? null : lead.publishedAt + leadLasts
   return { lead, changes: { ...changes, expiry: soonest(changes.expiry, end) } }
 }
@@ -143,24 +142,23 @@ export async function readListing(
   beside: { led?: boolean; parts?: Counted | undefined; wider?: string; author?: string | undefined } = {},
 ) {
   const { led = false, parts, wider = null, author } = beside
-  const [rows, change, ...others] = await db.batch<TextRow & CountRow & { own: number }>([
-    queryList(db, listing, { size: size + 1, skip: (page - 1) * size, wider, led }, now),
-    queryChanges(db, wider ?? listing, now),
-    ...(led ? [queryLead(db, listing, now)] : []),
-    ...(parts === undefined ? [] : [queryCounts(db, parts, now)]),
-    ...(author === undefined ? [] : [db.prepare(textAt).bind(author)]),
-  ])
-  const first = led ? others.shift() : undefined
-  const count = parts === undefined ? undefined : others.shift()
-  const all = rows?.results ?? []
+  const statements = [
+    queryList(listing, { size: size + 1, skip: (page - 1) * size, wider, led }, now),
+    queryChanges(wider ?? listing, now),
+  ]
+  if (led) statements.push(queryLead(listing, now))
+  if (parts !== undefined) statements.push(queryCounts(parts, now))
+  if (author !== undefined) statements.push([textAt, author])
+  type Rows = [RecordRow & { own: number }, Changes, ...(TextRow & CountRow)[]]
+  const [{ results: all }, change, ...others] = await batch<Rows>(db, statements)
   const found = all.filter((row) => row.own !== 0)
   const entries = readRows(found.slice(0, size), readRecord)
-  const { lead, changes } = readLead(first, readChanges(change))
+  const { lead, changes } = readLead(led ? others.shift()?.results : [], change.results)
   return {
     entries: lead === null || page > 1 ? entries : [lead, ...entries],
     more: found.length > size,
     next: readRows(all.slice(found.length), readRecord),
-    counts: readCounts(count?.results),
+    counts: readCounts(parts && others.shift()?.results),
     changes,
     biography: readRows(author === undefined ? [] : others[0]?.results, readText)[0] ?? null,
   }
@@ -178,11 +176,9 @@ const openQuery = textQuery(
 
 /** The newest articles of a list that are open to everyone, with the KV keys of their text. One D1 trip. */
 export async function readOpenStories(db: D1Database, listing: string, size: number, now: number) {
-  const [rows, change] = await db.batch<TextRow>([
-    db.prepare(openQuery).bind(listing, now, size),
-    queryChanges(db, listing, now),
-  ])
-  return { stories: readRows(rows?.results, readText), changes: readChanges(change) }
+  const statements = [[openQuery, listing, now, size], queryChanges(listing, now)] as const
+  const [rows, change] = await batch<[TextRow, Changes]>(db, statements)
+  return { stories: readRows(rows.results, readText), changes: change.results[0] ?? noChanges }
 }
 
 /** The newest articles of a list, with the KV keys of their text. One D1 trip. */
@@ -191,25 +187,16 @@ export async function readStories(db: D1Database, listing: string, size: number,
   return readRows(results, readText)
 }
 
-/** Queries for a list's newest entries and its next changes. `readNewest` reads their results. */
-export function queryNewest(db: D1Database, listing: string, size: number, now: number): D1PreparedStatement[] {
-  return [queryList(db, listing, { size }, now), queryChanges(db, listing, now)]
-}
-
-export function readNewest([rows, change]: readonly D1Result[]) {
-  return { entries: readRows((rows?.results ?? []) as RecordRow[], readRecord), changes: readChanges(change) }
-}
-
 /** The first entries of several lists, in the given order, and the lead of the first list. One D1 trip. */
 export async function readListings(db: D1Database, wanted: readonly { listing: string; size: number }[], now: number) {
   const first = wanted[0]?.listing ?? ""
-  const [change, led, ...results] = await db.batch<RecordRow>([
-    queryChanges(db, first, now),
-    queryLead(db, first, now),
-    ...wanted.map(({ listing, size }) => queryList(db, listing, { size }, now)),
+  const [change, led, ...results] = await batch<[Changes, RecordRow, ...RecordRow[]]>(db, [
+    queryChanges(first, now),
+    queryLead(first, now),
+    ...wanted.map(({ listing, size }) => queryList(listing, { size }, now)),
   ])
   const lists = results.map((result) => readRows(result.results, readRecord))
-  return { lists, ...readLead(led, readChanges(change)) }
+  return { lists, ...readLead(led.results, change.results) }
 }
 
 const ledgerFields = { path: isPath, title: isText, date: isText, text: isText }
@@ -219,8 +206,8 @@ type LedgerEntry = Readonly<Record<keyof typeof ledgerFields, string>>
 export async function readCorrections(db: D1Database, language: string, page: number, size: number, now: number) {
   const query = `SELECT a.path, a.title, c.date, c.text FROM corrections c JOIN articles a ON a.id = c.article
     WHERE c.language = ?1 AND ${isReadable} ORDER BY c.at DESC, c.article, c.position LIMIT ?3 OFFSET ?4`
-  const statement = db.prepare(query).bind(language, now, size + 1, (page - 1) * size)
-  const { rows, changes } = await listWithChanges<LedgerEntry>(db, statement, now)
+  const values = [language, now, size + 1, (page - 1) * size]
+  const { rows, changes } = await listWithChanges<LedgerEntry>(db, [query, ...values], now)
   const entries = readRows(rows.slice(0, size), (row) => expectFields(row, ledgerFields))
   return { entries, more: rows.length > size, changes }
 }

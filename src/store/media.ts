@@ -7,7 +7,7 @@ import { explainSvg } from "../article/svg.ts"
 import { hashContent, putBytes } from "./bodies.ts"
 import { enqueuePurges } from "./purges.ts"
 import { recordAudit } from "./revisions.ts"
-import { column, list, run, value } from "./sql.ts"
+import { batch, column, list, run, type Statement, value } from "./sql.ts"
 import type { Stores } from "./stores.ts"
 
 type Bytes = Pick<Stores, "catalogue" | "media">
@@ -59,11 +59,11 @@ export async function sweepMedia({ catalogue: db, media }: Bytes, after: string,
   }
   await Promise.all(unused.map((sha256) => media.delete(sha256)))
   const among = "WHERE sha256 IN (SELECT value FROM json_each(?1))"
-  await db.batch([
-    db.prepare(`UPDATE media SET clean = 1 ${among}`).bind(JSON.stringify(clean)),
-    db.prepare(`DELETE FROM media ${among}`).bind(JSON.stringify(unused)),
+  await batch(db, [
+    [`UPDATE media SET clean = 1 ${among}`, JSON.stringify(clean)],
+    [`DELETE FROM media ${among}`, JSON.stringify(unused)],
     // The edge keeps pictures for a year, and may have cached one again since its address was replaced.
-    ...(unused.length > 0 ? [enqueuePurges(db, "everything", now)] : []),
+    ...(unused.length > 0 ? [enqueuePurges("everything", now)] : []),
   ])
   return { dirty, next: results.length === sweptAtOnce ? (results.at(-1)?.sha256 ?? null) : null }
 }
@@ -102,15 +102,15 @@ export async function replacePicture(db: D1Database, old: string, picture: Pictu
       '$.image', json(CASE WHEN instr(record ->> '$.image.src', ?1) > 0
         THEN json_patch(record -> '$.image', ?2) ELSE record -> '$.image' END))
     WHERE id IN (${using}) AND instr(record, ?1) > 0 AND json_valid(record)`
-  await db.batch([
-    db.prepare(inRevisions).bind(old, JSON.stringify({ sha256, extension, width, height })),
-    db.prepare(inRecords).bind(old, address),
-    db.prepare(`INSERT OR IGNORE INTO media_uses SELECT ?2, article FROM (${using})`).bind(old, sha256),
-    db.prepare("DELETE FROM media_uses WHERE sha256 = ?1").bind(old),
-    db.prepare("DELETE FROM variants WHERE sha256 = ?1").bind(old),
-    fillVariants(db, using, sha256),
-    enqueuePurges(db, "everything", now),
-    recordAudit(db, { who, action: "replace-picture", subject: old, detail: sha256 }, now),
+  await batch(db, [
+    [inRevisions, old, JSON.stringify({ sha256, extension, width, height })],
+    [inRecords, old, address],
+    [`INSERT OR IGNORE INTO media_uses SELECT ?2, article FROM (${using})`, old, sha256],
+    ["DELETE FROM media_uses WHERE sha256 = ?1", old],
+    ["DELETE FROM variants WHERE sha256 = ?1", old],
+    fillVariants(using, sha256),
+    enqueuePurges("everything", now),
+    recordAudit({ who, action: "replace-picture", subject: old, detail: sha256 }, now),
   ])
 }
 
@@ -149,17 +149,14 @@ export async function keepCards({ catalogue: db, media }: Bytes, cards: readonly
   const remember = `INSERT OR IGNORE INTO erasures (path, store, key)
     SELECT path, 'media', substr(src, 8, 64) FROM cards WHERE path IN (SELECT value ->> 'path' FROM json_each(?1))
     UNION SELECT value ->> 'path', 'media', value ->> 'sha256' FROM json_each(?1)`
-  const [, kept] = await db.batch<{ path: string }>([
-    db.prepare(remember).bind(given),
-    db.prepare(keep).bind(given),
-    db.prepare(store).bind(given, now),
-    enqueuePurges(
-      db,
-      rows.map(({ path }) => `a:${path}`),
-      now,
-    ),
+  const tags = rows.map(({ path }) => `a:${path}`)
+  const [, kept] = await batch<[unknown, { path: string }]>(db, [
+    [remember, given],
+    [keep, given],
+    [store, given, now],
+    enqueuePurges(tags, now),
   ])
-  return (kept?.results ?? []).map(({ path }) => path)
+  return kept.results.map(({ path }) => path)
 }
 
 // Variants are smaller versions of pictures, made by the CLI. They are copied into the records of articles, so that
@@ -175,10 +172,10 @@ const filled = (record: string) => `json_set(${record},
     ELSE 'null' END))`
 
 /** The statement that copies variants into articles' records. `ids`: SQL that selects their ids; `bound`: its ?1. */
-export function fillVariants(db: D1Database, ids: string, bound: string): D1PreparedStatement {
+export function fillVariants(ids: string, bound: string): Statement {
   const query = `UPDATE articles SET record = ${filled("record")}
     WHERE id IN (${ids}) AND json_valid(record) AND record -> '$.media' <> '{}'`
-  return db.prepare(query).bind(bound)
+  return [query, bound]
 }
 
 /** A record that is not in the catalogue, with the variants of its pictures added. */
@@ -211,7 +208,7 @@ export async function keepVariants(db: D1Database, sized: Sized, version: number
   const using = "SELECT article FROM media_uses WHERE sha256 IN (SELECT value FROM json_each(?1))"
   const insert = `INSERT INTO variants SELECT j.value ->> 'sha256', ?2, j.value ->> 'files' FROM json_each(?1) j WHERE true
     ON CONFLICT (sha256) DO UPDATE SET version = excluded.version, files = excluded.files`
-  const [, changed] = await db.batch([db.prepare(insert).bind(rows, version), fillVariants(db, using, hashes)])
+  const [, changed] = await batch<[unknown, unknown]>(db, [[insert, rows, version], fillVariants(using, hashes)])
   // Any list may show these pictures. Pages with the old files still work, so the purge may follow the transaction.
-  if (changed?.meta.changes !== 0) await enqueuePurges(db, "everything", now).run()
+  if (changed.meta.changes !== 0) await run(db, ...enqueuePurges("everything", now))
 }

@@ -2,7 +2,7 @@
 import { foldEmail, foldingVersion, readEmail } from "../site/email-address.ts"
 import { mergeSpellings } from "./merge-people.ts"
 import { type Member, memberColumns } from "./readers.ts"
-import { first, list } from "./sql.ts"
+import { batch, first, list } from "./sql.ts"
 
 /** The end of a grant without an end date: the latest time that `Date` can represent. */
 export const withoutEnd = 8_640_000_000_000_000
@@ -31,11 +31,11 @@ export async function createMember(db: D1Database, email: string, language: stri
   const key = foldEmail(email)
   const insert = `INSERT OR IGNORE INTO members (id, email, email_folded, folding, language, created_at)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6)`
-  const [, found] = await db.batch<Member>([
-    db.prepare(insert).bind(crypto.randomUUID(), readEmail(email) ?? email, key, foldingVersion, language, now),
-    db.prepare(`${select} email_folded = ?1`).bind(key),
+  const [, found] = await batch<[unknown, Member]>(db, [
+    [insert, crypto.randomUUID(), readEmail(email) ?? email, key, foldingVersion, language, now],
+    [`${select} email_folded = ?1`, key],
   ])
-  return expectMember(found?.results[0])
+  return expectMember(found.results[0])
 }
 
 /** Grants a membership from the newsroom until the given time, or `withoutEnd`. Lifts any revocation. */

@@ -2,7 +2,7 @@
 // migration could do this, because SQL cannot decode Punycode: it runs every minute, and when an address is looked up.
 import { foldEmail, foldingVersion, readEmail } from "../site/email-address.ts"
 import { personalTables } from "./personal-data.ts"
-import { first, list, run, value } from "./sql.ts"
+import { batch, first, list, run, type Statement, value } from "./sql.ts"
 
 /** How many rows one run checks in each table, and how many of them it may change. */
 const perRun = 500
@@ -31,7 +31,7 @@ export async function foldStored(db: D1Database, now: number): Promise<void> {
     const changed = results.filter(({ id }) => !same.includes(id)).slice(0, changedPerRun)
     for (const row of changed) await settle(db, table, row, now)
   }
-  await db.batch(moveBelongings(db, now - requestsLast))
+  await batch(db, moveBelongings(now - requestsLast))
 }
 
 /** Merges everything that is still stored under other spellings of an address, with the same local part. */
@@ -39,9 +39,8 @@ export async function mergeSpellings(db: D1Database, email: string): Promise<voi
   const key = foldEmail(email)
   const local = key.slice(0, key.lastIndexOf("@"))
   const near = `email_folded >= ?1 || '@' AND email_folded < ?1 || 'A' AND folding < ?2 LIMIT ${perRun}`
-  const found = await db.batch<Stored>(
-    tables.map((table) => db.prepare(`${selectFrom(table)} WHERE ${near}`).bind(local, foldingVersion)),
-  )
+  const queries = tables.map((table): Statement => [`${selectFrom(table)} WHERE ${near}`, local, foldingVersion])
+  const found = await batch<Stored[]>(db, queries)
   for (const [index, table] of tables.entries())
     for (const row of found[index]?.results ?? [])
       if (foldEmail(row.email) === key) await settle(db, table, row, Date.now())
@@ -116,8 +115,8 @@ async function mergeMembers(db: D1Database, ids: readonly [string, string], now:
   const columns = Object.keys(merged).map((column, index) => `${column} = ?${index + 3}`)
   // The rest depend on the first statement: if a grant or payment came after the read above, the next run merges.
   const merging = "EXISTS (SELECT 1 FROM former_members WHERE id = ?1 AND member = ?2)"
-  const bind = (query: string, ...values: unknown[]) => db.prepare(query).bind(drop.id, keep.id, ...values)
-  await db.batch([
+  const bind = (query: string, ...values: unknown[]): Statement => [query, drop.id, keep.id, ...values]
+  await batch(db, [
     bind(
       `INSERT INTO former_members (id, member, stripe_customer, revoked_at, at) SELECT ?1, ?2, ?3, ?4, ?5
        WHERE (SELECT ${state} FROM members WHERE id = ?1) = ?6 AND (SELECT ${state} FROM members WHERE id = ?2) = ?7`,
@@ -127,7 +126,7 @@ async function mergeMembers(db: D1Database, ids: readonly [string, string], now:
       `UPDATE gifts SET revoked_at = f.revoked_at FROM former_members f
        WHERE gifts.member = ?1 AND gifts.revoked_at IS NULL AND f.id = ?1 AND f.member = ?2 AND f.revoked_at IS NOT NULL`,
     ),
-    ...moveBelongings(db, now),
+    ...moveBelongings(now),
     // Drop articles saved in both accounts. A second feed, and payments that do not count, stay under the former id.
     bind(`DELETE FROM saved WHERE member = ?1 AND ${merging}`),
     bind(`DELETE FROM members WHERE id = ?1 AND ${merging}`),
@@ -136,26 +135,23 @@ async function mergeMembers(db: D1Database, ids: readonly [string, string], now:
 }
 
 /** Moves what belongs to accounts merged since `since`, including rows that requests already under way wrote later. */
-function moveBelongings(db: D1Database, since: number): D1PreparedStatement[] {
+function moveBelongings(since: number): Statement[] {
   return personalTables
     .filter(({ name, by }) => by === "id" && name !== "members")
-    .map(({ name }) =>
-      db
-        .prepare(
-          `UPDATE OR IGNORE ${name} SET member = (SELECT f.member FROM former_members f WHERE f.id = ${name}.member)
-           WHERE member IN (SELECT id FROM former_members WHERE at >= ?1${name === "payments" ? " AND revoked_at IS NULL" : ""})`,
-        )
-        .bind(since),
-    )
+    .map(({ name }) => {
+      const query = `UPDATE OR IGNORE ${name} SET member = (SELECT f.member FROM former_members f WHERE f.id = ${name}.member)
+        WHERE member IN (SELECT id FROM former_members WHERE at >= ?1${name === "payments" ? " AND revoked_at IS NULL" : ""})`
+      return [query, since]
+    })
 }
 
 /** Merges two subscribers. Links in emails to either still work. */
 async function mergeSubscribers(db: D1Database, keep: number, drop: number): Promise<void> {
   const { email } = (await first<Stored>(db, "SELECT email FROM subscribers WHERE id = ?1", keep)) ?? {}
   if (email === undefined) return
-  const bind = (query: string) => db.prepare(query).bind(keep, drop)
+  const bind = (query: string): Statement => [query, keep, drop]
   const refold = "UPDATE subscribers SET email = ?2, email_folded = ?3, folding = ?4 WHERE id = ?1"
-  await db.batch([
+  await batch(db, [
     bind("INSERT INTO former_tokens (token, subscriber) SELECT token, ?1 FROM subscribers WHERE id = ?2"),
     bind("UPDATE former_tokens SET subscriber = ?1 WHERE subscriber = ?2"),
     bind(
@@ -170,7 +166,7 @@ async function mergeSubscribers(db: D1Database, keep: number, drop: number): Pro
        FROM (SELECT stopped_at, stopped_by FROM subscribers WHERE id = ?2) d
        WHERE id = ?1 AND subscribers.stopped_at IS NULL`,
     ),
-    db.prepare("DELETE FROM subscribers WHERE id = ?1").bind(drop),
-    db.prepare(refold).bind(keep, readEmail(email) ?? email, foldEmail(email), foldingVersion),
+    ["DELETE FROM subscribers WHERE id = ?1", drop],
+    [refold, keep, readEmail(email) ?? email, foldEmail(email), foldingVersion],
   ])
 }

@@ -5,6 +5,7 @@ import { type By, type Head, lastRevisionAt, listArticles, tagsOf } from "./publ
 import { enqueueChange } from "./purges.ts"
 import { recordAudit } from "./revisions.ts"
 import { touchMonths } from "./sitemap.ts"
+import type { Statement } from "./sql.ts"
 
 const idOf = "(SELECT id FROM articles WHERE path = ?1)"
 
@@ -13,12 +14,12 @@ export function unpublishArticle(db: D1Database, head: Head, by: By, now: number
   const { path } = head
   const unpublish = `UPDATE articles SET live = 0, revision = revision + 1, revised_at = ?2, revised_by = ?3
     WHERE path = ?1 RETURNING path, revision`
-  const statements = [
-    db.prepare(unpublish).bind(path, now, by.who),
-    db.prepare(`DELETE FROM listed WHERE article = ${idOf}`).bind(path),
-    db.prepare(`DELETE FROM search WHERE rowid = ${idOf}`).bind(path),
-    db.prepare(`DELETE FROM search_text WHERE id = ${idOf}`).bind(path),
-    db.prepare(`DELETE FROM corrections WHERE article = ${idOf}`).bind(path),
+  const statements: Statement[] = [
+    [unpublish, path, now, by.who],
+    [`DELETE FROM listed WHERE article = ${idOf}`, path],
+    [`DELETE FROM search WHERE rowid = ${idOf}`, path],
+    [`DELETE FROM search_text WHERE id = ${idOf}`, path],
+    [`DELETE FROM corrections WHERE article = ${idOf}`, path],
   ]
   return writeChange(db, head, { action: "unpublish", path, statements, tags: [] }, by, now)
 }
@@ -31,7 +32,7 @@ interface NewPlace extends Pick<ArticleRecord, "path" | "language" | "region" | 
 /** Moves an article: the old address redirects to the new one (301). @returns the same as `runGuarded` */
 export function moveArticle(db: D1Database, head: Head, to: NewPlace, by: By, now: number): Promise<Written | null> {
   const { path, language, region, country, listings } = to
-  const both = (query: string) => db.prepare(query).bind(head.path, path)
+  const both = (query: string): Statement => [query, head.path, path]
   const move = `UPDATE articles SET path = ?2, language = ?3, region = ?4, country = ?5,
     revision = max(revision, ${lastRevisionAt("?2")}) + 1, revised_at = ?6, revised_by = ?7,
     translation_group = CASE WHEN translation_group = ?1 THEN ?2 ELSE translation_group END,
@@ -42,22 +43,22 @@ export function moveArticle(db: D1Database, head: Head, to: NewPlace, by: By, no
   const requeue = `INSERT OR IGNORE INTO search_queue SELECT id FROM articles
     WHERE path = ?1 AND (language, region, country) IS NOT (?2, ?3, ?4)`
   const moved = JSON.stringify([{ path, aliases: [] }])
-  const statements = [
-    db.prepare(requeue).bind(head.path, language, region, country),
-    db.prepare(move).bind(head.path, path, language, region, country, now, by.who),
+  const statements: Statement[] = [
+    [requeue, head.path, language, region, country],
+    [move, head.path, path, language, region, country, now, by.who],
     both("UPDATE articles SET translation_group = ?2 WHERE translation_group = ?1"),
-    followOriginals(db, moved),
-    checkRules(db, moved),
-    db.prepare("DELETE FROM redirects WHERE path = ?1").bind(path),
-    db.prepare("DELETE FROM aliases WHERE path = ?1").bind(path),
+    followOriginals(moved),
+    checkRules(moved),
+    ["DELETE FROM redirects WHERE path = ?1", path],
+    ["DELETE FROM aliases WHERE path = ?1", path],
     both("UPDATE revisions SET path = ?2 WHERE path = ?1"),
     ...["previews", "cards", "erasures"].map((table) =>
       both(`UPDATE OR REPLACE ${table} SET path = ?2 WHERE path = ?1`),
     ),
     both("INSERT OR REPLACE INTO redirects SELECT ?1, id FROM articles WHERE path = ?2"),
-    db.prepare(`DELETE FROM listed WHERE article = ${idOf}`).bind(path),
-    listArticles(db, JSON.stringify([{ path, listings }])),
-    db.prepare(`UPDATE corrections SET language = ?2 WHERE article = ${idOf} AND language <> ?2`).bind(path, language),
+    [`DELETE FROM listed WHERE article = ${idOf}`, path],
+    listArticles(JSON.stringify([{ path, listings }])),
+    [`UPDATE corrections SET language = ?2 WHERE article = ${idOf} AND language <> ?2`, path, language],
   ]
   const tags = [`a:${path}`, ...listings.map((listing) => `l:${listing}`)]
   return writeChange(db, head, { action: "move", path, statements, tags }, by, now)
@@ -67,7 +68,7 @@ export function moveArticle(db: D1Database, head: Head, to: NewPlace, by: By, no
 function writeChange(
   db: D1Database,
   head: Head,
-  change: { action: "unpublish" | "move"; path: string; statements: readonly D1PreparedStatement[]; tags: string[] },
+  change: { action: "unpublish" | "move"; path: string; statements: readonly Statement[]; tags: string[] },
   { who, message }: By,
   now: number,
 ): Promise<Written | null> {
@@ -83,10 +84,10 @@ function writeChange(
     [{ path: head.path, base: head.revision }, ...(isMove ? [{ path, base: 0 }] : [])],
     [
       ...statements,
-      touchMonths(db, rows, now),
-      db.prepare(record).bind(path, action, now, who, message),
-      ...enqueueChange(db, [`a:${head.path}`, ...tagsOf(head), ...tags], rows, now),
-      recordAudit(db, { who, action, subject: isMove ? `${head.path} ${path}` : path, detail: message }, now),
+      touchMonths(rows, now),
+      [record, path, action, now, who, message],
+      ...enqueueChange([`a:${head.path}`, ...tagsOf(head), ...tags], rows, now),
+      recordAudit({ who, action, subject: isMove ? `${head.path} ${path}` : path, detail: message }, now),
     ],
   )
 }

@@ -5,7 +5,7 @@ import { hashContent } from "./bodies.ts"
 import { createToken } from "./credentials.ts"
 import { currentMember } from "./members.ts"
 import { ownRows } from "./personal-data.ts"
-import { first, list, run, value } from "./sql.ts"
+import { batch, first, list, run, value } from "./sql.ts"
 
 /** What Stripe says about a subscription. */
 export interface Payment {
@@ -52,11 +52,11 @@ export async function recordPayment(
     FROM payments b WHERE members.id = ${currentMember} AND b.subscription =
       (SELECT subscription FROM payments WHERE member = ${currentMember} ORDER BY until DESC, subscription LIMIT 1)`
   const close = "DELETE FROM claims WHERE subscription = ?1 AND EXISTS (SELECT 1 FROM payments WHERE subscription = ?1)"
-  const [, updated, claimed] = await db.batch([
-    db.prepare(record).bind(member, JSON.stringify(payment), claim),
-    db.prepare(update).bind(member, at, began, until, subscription),
-    db.prepare(close).bind(subscription),
-    db.prepare(`DELETE FROM checkouts WHERE member = ${currentMember} AND opened_at <= ?2`).bind(member, began),
+  const [, updated, claimed] = await batch<unknown[]>(db, [
+    [record, member, JSON.stringify(payment), claim],
+    [update, member, at, began, until, subscription],
+    [close, subscription],
+    [`DELETE FROM checkouts WHERE member = ${currentMember} AND opened_at <= ?2`, member, began],
   ])
   return ((claim === null ? updated : claimed)?.meta.changes ?? 0) > 0
 }
@@ -122,11 +122,11 @@ export async function listPayable(db: D1Database, member: { readonly id: string;
     UNION SELECT stripe_customer FROM former_members WHERE member = ?1 AND stripe_customer IS NOT NULL`
   const subscriptionQuery = `SELECT subscription AS id FROM payments WHERE ${ownRows} AND live = 1
     UNION SELECT subscription FROM claims WHERE email_folded = ?2`
-  const [customers, subscriptions] = await db.batch<{ id: string }>([
-    db.prepare(customerQuery).bind(member.id),
-    db.prepare(subscriptionQuery).bind(member.id, foldEmail(member.email)),
+  const [customers, subscriptions] = await batch<[{ id: string }, { id: string }]>(db, [
+    [customerQuery, member.id],
+    [subscriptionQuery, member.id, foldEmail(member.email)],
   ])
-  const ids = (result: typeof customers) => (result?.results ?? []).map(({ id }) => id)
+  const ids = ({ results }: typeof customers) => results.map(({ id }) => id)
   return { customers: ids(customers), subscriptions: ids(subscriptions) }
 }
 
@@ -155,13 +155,11 @@ export async function holdCheckout(
     SELECT ?1, ?2, ?3, ?4, ?5 WHERE EXISTS (SELECT 1 FROM members WHERE id = ?1)
     ON CONFLICT (member) DO UPDATE SET key = ?2, language = ?3, customer = ?4, url = NULL, opened_at = ?5
     WHERE opened_at <= ?6`
-  const [, held] = await db.batch<OpenCheckout>([
-    db.prepare(open).bind(member, crypto.randomUUID(), wanted.language, wanted.customer, now, now - checkoutLasts),
-    db
-      .prepare("SELECT key, language, customer, url, opened_at AS openedAt FROM checkouts WHERE member = ?1")
-      .bind(member),
+  const [, held] = await batch<[unknown, OpenCheckout]>(db, [
+    [open, member, crypto.randomUUID(), wanted.language, wanted.customer, now, now - checkoutLasts],
+    ["SELECT key, language, customer, url, opened_at AS openedAt FROM checkouts WHERE member = ?1", member],
   ])
-  return held?.results[0] ?? null
+  return held.results[0] ?? null
 }
 
 /** Records a Checkout's URL. Null: Stripe did not open it, so the row is deleted and the next click tries again. */

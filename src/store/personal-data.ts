@@ -2,6 +2,7 @@
 
 import { foldEmail } from "../site/email-address.ts"
 import type { Member } from "./readers.ts"
+import { batch, type Statement } from "./sql.ts"
 
 /** A table with personal data: which rows belong to a person, and which columns their export contains. */
 interface PersonalTable {
@@ -55,23 +56,18 @@ export const personalTables: readonly PersonalTable[] = [
 
 /** Everything stored about a member, by table. Times are in milliseconds since the epoch. One D1 trip. */
 export async function exportPerson(db: D1Database, member: Member): Promise<Record<string, unknown[]>> {
-  const results = await db.batch<Record<string, unknown>>(
-    personalTables.map(({ name, where, columns, by }) =>
-      db.prepare(`SELECT ${columns} FROM ${name} WHERE ${where}`).bind(keyOf(member, by)),
-    ),
-  )
+  const queries = onEachTable(member, ({ columns }) => `SELECT ${columns}`)
+  const results = await batch<unknown[]>(db, queries)
   return Object.fromEntries(personalTables.map(({ name }, index) => [name, results[index]?.results ?? []]))
 }
 
 /** Deletes everything stored about a member, all or nothing. */
 export async function deletePerson(db: D1Database, member: Member): Promise<void> {
-  await db.batch(
-    personalTables.map(({ name, where, by }) =>
-      db.prepare(`DELETE FROM ${name} WHERE ${where}`).bind(keyOf(member, by)),
-    ),
-  )
+  const deletions = onEachTable(member, () => "DELETE")
+  await batch(db, deletions)
 }
 
-function keyOf(member: Member, by: PersonalTable["by"]): string {
-  return by === "id" ? member.id : foldEmail(member.email)
+function onEachTable(member: Member, verb: (table: PersonalTable) => string): Statement[] {
+  const keys = { id: member.id, email: foldEmail(member.email) }
+  return personalTables.map((table) => [`${verb(table)} FROM ${table.name} WHERE ${table.where}`, keys[table.by]])
 }

@@ -4,7 +4,7 @@ import type { ArticleRecord } from "../article/article.ts"
 import { createBody, hashContent, readBody } from "./bodies.ts"
 import { addVariants } from "./media.ts"
 import { recordAudit } from "./revisions.ts"
-import { first, list } from "./sql.ts"
+import { batch, first, list } from "./sql.ts"
 import type { Texts } from "./stores.ts"
 
 /** An article or static page that is not published. */
@@ -41,10 +41,10 @@ export async function createPreview(
   const { hash, bytes } = await createBody(JSON.stringify(shown))
   await bodies.members.put(hash, bytes, { expiration: Math.ceil(expiresAt / 1000) + 3600 })
   const insert = "INSERT INTO previews (token, path, body, who, created_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
-  await db.batch([
-    db.prepare("DELETE FROM previews WHERE expires_at <= ?1").bind(now - remembered),
-    db.prepare(insert).bind(id, record.path, hash, who, now, expiresAt),
-    recordAudit(db, { who, action: "preview", subject: record.path, detail: new Date(expiresAt).toISOString() }, now),
+  await batch(db, [
+    ["DELETE FROM previews WHERE expires_at <= ?1", now - remembered],
+    [insert, id, record.path, hash, who, now, expiresAt],
+    recordAudit({ who, action: "preview", subject: record.path, detail: new Date(expiresAt).toISOString() }, now),
   ])
   return token
 }
@@ -70,11 +70,9 @@ const mostDeleted = 40
 /** Revokes every link to an article. @returns the links that worked until now */
 export async function revokePreviews({ catalogue: db, bodies }: Texts, path: string, who: string, now: number) {
   const query = `UPDATE previews SET expires_at = ?2 WHERE path = ?1 AND expires_at > ?2 RETURNING ${columns}, body`
-  const audit = `INSERT INTO audit (at, who, action, subject, detail)
-    SELECT ?1, ?2, 'revoke-previews', ?3, '' WHERE changes() > 0`
-  const [{ results: ended } = { results: [] }] = await db.batch<PreviewRow & { body: string }>([
-    db.prepare(query).bind(path, now),
-    db.prepare(audit).bind(now, who, path),
+  const [{ results: ended }] = await batch<[PreviewRow & { body: string }, unknown]>(db, [
+    [query, path, now],
+    recordAudit({ who, action: "revoke-previews", subject: path }, now, "changes() > 0"),
   ])
   await Promise.all(ended.slice(0, mostDeleted).map(({ body }) => bodies.members.delete(body)))
   return ended.map(({ body: _, ...row }) => row)

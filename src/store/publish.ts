@@ -11,7 +11,7 @@ import { enqueueChange } from "./purges.ts"
 import { unknownDate } from "./rows.ts"
 import { indexWords, type SearchedWords, searchedCharacters } from "./search.ts"
 import { touchMonths } from "./sitemap.ts"
-import { list } from "./sql.ts"
+import { list, type Statement } from "./sql.ts"
 import type { Texts } from "./stores.ts"
 
 /** Content with everything needed to publish it. */
@@ -193,8 +193,10 @@ INSERT INTO revisions (path, revision, action, digest, front, division, open_has
 SELECT a.path, a.revision, v ->> 'action', a.digest, v ->> 'front', v ->> 'division', a.open_hash, a.members_hash,
   v ->> 'media', ?2, ?3, ?4, a.life FROM given CROSS JOIN articles a ON a.path = v ->> 'path'`
 
-const writeAliases = (columns: string) =>
-  `INSERT OR REPLACE INTO ${columns} SELECT l.value, a.id FROM ${changed}, json_each(j.value, '$.aliases') l`
+const writeAliases = (columns: string, rows: string): Statement => [
+  `INSERT OR REPLACE INTO ${columns} SELECT l.value, a.id FROM ${changed}, json_each(j.value, '$.aliases') l`,
+  rows,
+]
 
 const writeCorrections = `INSERT INTO corrections (language, at, article, position, date, text)
 SELECT a.language, c.value ->> 'at', a.id, c.value ->> 'position', c.value ->> 'date', c.value ->> 'text'
@@ -222,62 +224,53 @@ async function commitRows(db: D1Database, rows: readonly Row[], tags: string[], 
   const revisions = bound("path", "action", "front", "division", "media")
   const aliases = bound("path", "aliases", "stories")
   const articles = rows.filter(({ kind }) => kind === "article")
-  // Each statement takes time even if it changes nothing, so those that would find nothing are left out. New articles have
-  // nothing to clear first; the guard ensures that they are new.
-  const again = rows.some(({ base }) => base > 0)
-  const clear = (statement: string) => (again ? [db.prepare(statement).bind(heads)] : [])
-  const statements = [
+  // Each statement takes time even if it changes nothing, so those that would find nothing are left out.
+  const ifAny = (condition: (row: Row) => boolean, ...some: Statement[]) => (rows.some(condition) ? some : [])
+  // New articles have nothing to clear first; the guard ensures that they are new.
+  const isOld = ({ base }: Row) => base > 0
+  const clear = (where: string): Statement => [`DELETE FROM ${where} IN (${articleIds})`, heads]
+  const statements: Statement[] = [
     // Called before and after the write, because a new date may move an article to another month.
-    ...(again ? [touchMonths(db, heads, now)] : []),
-    db.prepare(writeArticles).bind(written, now, who),
-    ...clear(`DELETE FROM aliases WHERE article IN (${articleIds})`),
-    ...(rows.some(({ group, path }) => group !== path) ? [followOriginals(db, heads)] : []),
-    checkRules(db, aliases),
-    ...clear(`DELETE FROM listed WHERE article IN (${articleIds})`),
-    listArticles(db, bound("path", "listings")),
-    db.prepare(writeRevisions).bind(revisions, now, who, message),
-    ...(rows.some(({ media }) => media !== "{}") ? [fillVariants(db, articleIds, heads)] : []),
-    ...clear(`DELETE FROM search WHERE rowid IN (${articleIds})`),
+    ...ifAny(isOld, touchMonths(heads, now)),
+    [writeArticles, written, now, who],
+    ...ifAny(isOld, clear("aliases WHERE article"), clear("listed WHERE article")),
+    ...ifAny(isOld, clear("corrections WHERE article"), clear("search WHERE rowid")),
+    ...ifAny(({ group, path }) => group !== path, followOriginals(heads)),
+    checkRules(aliases),
+    listArticles(bound("path", "listings")),
+    [writeRevisions, revisions, now, who, message],
+    ...ifAny(({ media }) => media !== "{}", fillVariants(articleIds, heads)),
     ...addTexts(
-      db,
       "INSERT OR REPLACE INTO search_text (id, body) SELECT a.id, v.column2",
       articles.map(({ path, openText }) => [path, openText]),
     ),
     ...addTexts(
-      db,
       insertWords("v.column4 || ' ' || (SELECT t.body FROM search_text t WHERE t.id = a.id)"),
       articles.filter(isIndexedAsRead).map(({ path, words }) => [path, words.title, words.summary, words.labels]),
     ),
     ...addTexts(
-      db,
       insertWords("v.column4"),
       articles
         .filter((row) => !isIndexedAsRead(row))
         .map(({ path, words }) => [path, words.title, words.summary, words.body]),
     ),
-    db.prepare("DELETE FROM redirects WHERE path IN (SELECT j.value ->> 'path' FROM json_each(?1) j)").bind(heads),
-    ...(rows.some((row) => row.aliases.length > 0)
-      ? ["redirects (path, target)", "aliases (path, article)"].map((columns) =>
-          db.prepare(writeAliases(columns)).bind(aliases),
-        )
-      : []),
-    ...clear(`DELETE FROM corrections WHERE article IN (${articleIds})`),
-    ...(rows.some(({ corrections }) => corrections.length > 0)
-      ? [db.prepare(writeCorrections).bind(bound("path", "corrections"))]
-      : []),
-    touchMonths(db, heads, now),
-    ...enqueueChange(db, tags, heads, now),
-    db.prepare(writeAudit).bind(heads, now, who, message),
+    ["DELETE FROM redirects WHERE path IN (SELECT j.value ->> 'path' FROM json_each(?1) j)", heads],
+    ...ifAny((row) => row.aliases.length > 0, writeAliases("redirects (path, target)", aliases)),
+    ...ifAny((row) => row.aliases.length > 0, writeAliases("aliases (path, article)", aliases)),
+    ...ifAny((row) => row.corrections.length > 0, [writeCorrections, bound("path", "corrections")]),
+    touchMonths(heads, now),
+    ...enqueueChange(tags, heads, now),
+    [writeAudit, heads, now, who, message],
   ]
   return runGuarded(db, rows, statements)
 }
 
 /** The statement that adds articles to lists. @param rows JSON: objects with a `path` and `listings` */
-export function listArticles(db: D1Database, rows: string): D1PreparedStatement {
+export function listArticles(rows: string): Statement {
   const query = `INSERT INTO listed (listing, at, article, expires_at)
     SELECT l.value, coalesce(a.published_at, ${unknownDate}), a.id, a.expires_at
     FROM ${changed}, json_each(j.value, '$.listings') l`
-  return db.prepare(query).bind(rows)
+  return [query, rows]
 }
 
 /** How many values a statement can bind (D1's limit; not enforced locally). */
@@ -287,12 +280,12 @@ const boundValues = 100
  * Binds long texts as separate values: in JSON, they would be escaped and parsed again, and could together exceed D1's
  * limit of 2 MB.
  */
-function addTexts(db: D1Database, insert: string, texts: readonly string[][]): D1PreparedStatement[] {
+function addTexts(insert: string, texts: readonly string[][]): Statement[] {
   const width = texts[0]?.length ?? 1
   const height = Math.floor(boundValues / width)
   return Array.from({ length: Math.ceil(texts.length / height) }, (_, index) => {
     const some = texts.slice(index * height, (index + 1) * height)
     const places = some.map((row) => `(${row.map(() => "?").join(", ")})`).join(", ")
-    return db.prepare(`${insert} FROM (VALUES ${places}) v JOIN articles a ON a.path = v.column1`).bind(...some.flat())
+    return [`${insert} FROM (VALUES ${places}) v JOIN articles a ON a.path = v.column1`, ...some.flat()]
   })
 }

@@ -1,6 +1,6 @@
 // The purge outbox: what the edge cache must drop. Written in the transaction of the change and flushed after it; each
 // purge is repeated once, a minute later, because a render under way may have stored the old state.
-import { list } from "./sql.ts"
+import { batch, list, type Statement } from "./sql.ts"
 
 /** Purges tags at the edge, or "everything" when there are too many. Resolves to false when the platform refuses. */
 export type Purge = (tags: readonly string[] | "everything") => Promise<boolean>
@@ -13,11 +13,10 @@ const all = "*"
 const repeatAfter = 60_000
 
 /** The statement that enqueues a purge of these tags. */
-export function enqueuePurges(db: D1Database, tags: readonly string[] | "everything", now: number) {
+export function enqueuePurges(tags: readonly string[] | "everything", now: number): Statement {
   const distinct = tags === "everything" ? [all] : [...new Set(tags)]
-  return db
-    .prepare("INSERT INTO purge_outbox (tag, due_at) SELECT value, ?2 FROM json_each(?1)")
-    .bind(JSON.stringify(distinct.length > tagsAPurge ? [all] : distinct), now)
+  const query = "INSERT INTO purge_outbox (tag, due_at) SELECT value, ?2 FROM json_each(?1)"
+  return [query, JSON.stringify(distinct.length > tagsAPurge ? [all] : distinct), now]
 }
 
 /**
@@ -25,15 +24,15 @@ export function enqueuePurges(db: D1Database, tags: readonly string[] | "everyth
  * articles' other addresses, and all pages that show their translations.
  * @param rows JSON: objects with a `path`
  */
-export function enqueueChange(db: D1Database, tags: readonly string[], rows: string, now: number) {
+export function enqueueChange(tags: readonly string[], rows: string, now: number): Statement[] {
   const own = new Set([...tags, "e:", "m:", "q:"])
   // A purge of everything includes what the other statement would add.
-  if (own.size > tagsAPurge) return [enqueuePurges(db, "everything", now)]
+  if (own.size > tagsAPurge) return [enqueuePurges("everything", now)]
   const related = `INSERT INTO purge_outbox (tag, due_at)
     WITH changed AS (SELECT a.id, a.translation_group FROM json_each(?1) j JOIN articles a ON a.path = j.value ->> 'path')
     SELECT 'g:' || translation_group, ?2 FROM changed
     UNION SELECT 'a:' || d.path, ?2 FROM changed c JOIN redirects d ON d.target = c.id`
-  return [enqueuePurges(db, [...own], now), db.prepare(related).bind(rows, now)]
+  return [enqueuePurges([...own], now), [related, rows, now]]
 }
 
 /**
@@ -52,9 +51,9 @@ export async function flushPurges(db: D1Database, purge: Purge, now: number): Pr
   const last = Math.max(...results.map((row) => row.last))
   const repeat = `INSERT INTO purge_outbox (tag, due_at, again)
     SELECT DISTINCT tag, ?3, 0 FROM purge_outbox WHERE due_at <= ?1 AND id <= ?2 AND again = 1`
-  await db.batch([
-    db.prepare(repeat).bind(now, last, now + repeatAfter),
-    db.prepare("DELETE FROM purge_outbox WHERE due_at <= ?1 AND id <= ?2").bind(now, last),
+  await batch(db, [
+    [repeat, now, last, now + repeatAfter],
+    ["DELETE FROM purge_outbox WHERE due_at <= ?1 AND id <= ?2", now, last],
   ])
   return { purged: tags.length, due: 0 }
 }

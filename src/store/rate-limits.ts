@@ -1,4 +1,5 @@
 // Rate limits, counted in D1: KV cannot count (a read may be a minute old, and a key takes one write per second).
+import { batch, run } from "./sql.ts"
 
 /** At most `most` requests under `key` in any `window` milliseconds. A window is at most a day (sweep.ts). */
 export interface Limit {
@@ -23,11 +24,11 @@ export async function consume(db: D1Database, limits: readonly Limit[], now: num
   const list = JSON.stringify(limits)
   const insert = `INSERT INTO rate_limits (key, at) SELECT DISTINCT value ->> 'key', ?2 FROM json_each(?1)
 WHERE value ->> 'peek' IS NULL AND NOT EXISTS (${full})`
-  const [found] = await db.batch<{ free: number | null }>([
-    db.prepare(`SELECT max(free) AS free FROM (${full})`).bind(list, now),
-    db.prepare(insert).bind(list, now),
+  const [found] = await batch<[{ free: number | null }, unknown]>(db, [
+    [`SELECT max(free) AS free FROM (${full})`, list, now],
+    [insert, list, now],
   ])
-  const free = found?.results[0]?.free ?? null
+  const free = found.results[0]?.free ?? null
   return free === null ? 0 : Math.max(1, Math.ceil((free - now) / 1000))
 }
 
@@ -43,9 +44,7 @@ export async function consumeFor(db: D1Database, limits: readonly Limit[], now: 
 }
 
 async function refund(db: D1Database, limits: readonly Limit[], at: number): Promise<void> {
-  const statement = db.prepare(
-    "DELETE FROM rate_limits WHERE rowid = (SELECT rowid FROM rate_limits WHERE key = ?1 AND at = ?2 LIMIT 1)",
-  )
-  const keys = new Set(limits.filter(({ peek }) => !peek).map(({ key }) => key))
-  if (keys.size > 0) await db.batch([...keys].map((key) => statement.bind(key, at)))
+  const query = `DELETE FROM rate_limits WHERE rowid IN (SELECT min(r.rowid) FROM json_each(?1) l
+CROSS JOIN rate_limits r ON r.key = l.value ->> 'key' AND r.at = ?2 WHERE l.value ->> 'peek' IS NULL GROUP BY r.key)`
+  await run(db, query, JSON.stringify(limits), at)
 }

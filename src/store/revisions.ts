@@ -2,7 +2,7 @@
 
 import type { MediaUpload } from "../article/media-types.ts"
 import { type BodyHashes, readWholeBody } from "./bodies.ts"
-import { first, list, value } from "./sql.ts"
+import { first, list, type Statement, value } from "./sql.ts"
 import type { Texts } from "./stores.ts"
 
 export interface HeadRow {
@@ -115,12 +115,15 @@ export async function readDepartures(db: D1Database, paths: readonly string[]) {
   return list<Row>(db, query, JSON.stringify(paths))
 }
 
-/** The statement that adds an entry to the audit log. Pass no email addresses: members are identified by id. */
+/**
+ * The statement that adds an entry to the audit log. Pass no email addresses: members are identified by id.
+ * @param condition SQL: whether to add it
+ */
 export function recordAudit(
-  db: D1Database,
   { who, action, subject, detail = "" }: { who: string; action: string; subject: string; detail?: string },
   now: number,
-): D1PreparedStatement {
-  const query = "INSERT INTO audit (at, who, action, subject, detail) VALUES (?1, ?2, ?3, ?4, ?5)"
-  return db.prepare(query).bind(now, who, action, subject, detail)
+  condition = "true",
+): Statement {
+  const query = `INSERT INTO audit (at, who, action, subject, detail) SELECT ?1, ?2, ?3, ?4, ?5 WHERE ${condition}`
+  return [query, now, who, action, subject, detail]
 }

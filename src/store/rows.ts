@@ -1,6 +1,7 @@
 // Reads and checks rows of the catalogue. A damaged row affects only its own page; lists leave it out and log it.
 import type { ArticleRecord } from "../article/article.ts"
 import { memo } from "../site/memo.ts"
+import { batch, type Statement } from "./sql.ts"
 
 /** Stands for an unknown date. In newest-first order, it comes after every date that an article can have. */
 export const unknownDate = -8_640_000_000_000_000
@@ -163,14 +164,9 @@ export const nextExpiry = (listing: string) =>
   `(SELECT min(expires_at) FROM listed WHERE listing = ${listing} AND expires_at > ?2 AND at <= ?2)`
 
 /** Runs a statement of a page that shows articles from anywhere, and finds the site's next changes. One D1 trip. */
-export async function listWithChanges<Row>(db: D1Database, statement: D1PreparedStatement, now: number) {
-  const [rows, change] = await db.batch<Row>([statement, db.prepare(changesQuery).bind(now)])
-  return { rows: rows?.results ?? [], changes: readChanges(change) }
-}
-
-/** Reads the row of a statement that selects `embargo` and `expiry`. */
-export function readChanges(result: D1Result<unknown> | undefined): Changes {
-  return (result?.results[0] as Changes | undefined) ?? noChanges
+export async function listWithChanges<Row>(db: D1Database, statement: Statement, now: number) {
+  const [rows, changes] = await batch<[Row, Changes]>(db, [statement, [changesQuery, now]])
+  return { rows: rows.results, changes: changes.results[0] ?? noChanges }
 }
 
 /** The earliest of several moments, or null. */

@@ -86,7 +86,7 @@ export async function searchArticles(
   const most = Math.max(0, Math.min(size + 1, rankedMatches - skipped))
   type Row = RecordRow & { text: string | null; matches: number; cut: number }
   const values = [buildMatch(sought), now, sought.language, region, topic, most, skipped]
-  const { rows: found, changes } = await listWithChanges<Row>(db, db.prepare(searchQuery).bind(...values), now)
+  const { rows: found, changes } = await listWithChanges<Row>(db, [searchQuery, ...values], now)
   const results = readRows(found.slice(0, size), (row) => {
     const entry = readRecord(row)
     const excerpt = cutExcerpt(row.text ?? "", sought) ?? cutExcerpt(entry.summary, sought) ?? entry.summary

@@ -11,6 +11,7 @@ import {
   readRows,
   soonest,
 } from "./rows.ts"
+import type { Statement } from "./sql.ts"
 
 const alternateFields: Fields = { path: isPath, language: isLanguage }
 const sitemapFields: Fields = { path: isPath, lastmod: isMoment }
@@ -41,12 +42,12 @@ const partOf = `coalesce(strftime('%Y-%m', a.published_at / 1000.0, 'unixepoch')
  * their date, when `monthsQuery` includes them. Other kinds of content are not in any part.
  * @param rows JSON: objects with a `path`
  */
-export function touchMonths(db: D1Database, rows: string, now: number): D1PreparedStatement {
+export function touchMonths(rows: string, now: number): Statement {
   const query = `INSERT INTO months (month, changed_at)
     SELECT ${partOf}, max(iif(a.published_at > ?2, 0, ?2)) FROM json_each(?1) j
     JOIN articles a ON a.path = j.value ->> 'path' AND a.kind = 'article' GROUP BY 1
     ON CONFLICT (month) DO UPDATE SET changed_at = max(changed_at, excluded.changed_at)`
-  return db.prepare(query).bind(rows, now)
+  return [query, rows, now]
 }
 
 /** SQL: the first moments of a month (`2026-11`) and of the next, in UTC. */
@@ -72,8 +73,8 @@ UNION ALL SELECT 'pages', max(revised_at) FROM articles INDEXED BY articles_page
 
 /** Months (`2026-11`) that have articles, newest first, then the undated parts, then the static pages. One D1 trip. */
 export async function readMonths(db: D1Database, now: number) {
-  const statement = db.prepare(monthsQuery).bind(null, now)
-  const { rows, changes } = await listWithChanges<{ month: string; lastmod: number }>(db, statement, now)
+  type Row = { month: string; lastmod: number }
+  const { rows, changes } = await listWithChanges<Row>(db, [monthsQuery, null, now], now)
   return { months: readRows(rows, (row) => expectFields(row, monthFields)), changes }
 }
 
@@ -102,7 +103,7 @@ export async function readMonth(db: D1Database, month: string, now: number) {
   const range = [(part - 1) * ids, now, part * ids]
   const bound = { pages: [null, now], undated: range, dated: [...range, month.slice(0, 7)] }
   type Row = { path: string; lastmod: number; translations: string | null }
-  const { rows, changes } = await listWithChanges<Row>(db, db.prepare(queries[name]).bind(...bound[name]), now)
+  const { rows, changes } = await listWithChanges<Row>(db, [queries[name], ...bound[name]], now)
   const entries = readRows(rows, (row): SitemapEntry => {
     const versions = JSON.parse(row.translations ?? "[]") as SitemapEntry["translations"]
     const translations = readRows(versions, (version) => expectFields(version, alternateFields))
@@ -120,7 +121,7 @@ export async function readNews(db: D1Database, now: number) {
   const query = `SELECT a.path, a.language, a.title, a.published_at AS publishedAt FROM articles a INDEXED BY articles_dated
     WHERE a.published_at > ?1 AND a.published_at <= ?2 AND ${isReadable} ORDER BY a.published_at DESC LIMIT 1000`
   type Row = { path: string; language: string; title: string; publishedAt: number }
-  const { rows, changes } = await listWithChanges<Row>(db, db.prepare(query).bind(now - twoDays, now), now)
+  const { rows, changes } = await listWithChanges<Row>(db, [query, now - twoDays, now], now)
   const entries = readRows(rows, (row) => expectFields(row, newsFields))
   const oldest = entries.at(-1)
   const leaves = oldest === undefined ? null : oldest.publishedAt + twoDays

@@ -3,6 +3,7 @@
 import { type EditionKey, editionId, lists } from "../article/edition.ts"
 import { countDeliveries, mayGet } from "./deliveries.ts"
 import type { Plan } from "./editions.ts"
+import { first, list, value } from "./sql.ts"
 import type { Stores } from "./stores.ts"
 import type { StopReason } from "./subscribers.ts"
 import type { Traffic } from "./traffic.ts"
@@ -18,41 +19,37 @@ const purgeFails = 120_000
 export async function readStats({ catalogue, people }: Pick<Stores, "catalogue" | "people">, now: number) {
   const editionQuery = `SELECT list, date, language, planned_at AS at, planned_by AS who FROM editions
     ORDER BY planned_at DESC, list, language LIMIT ?1`
-  const [editions, purges, pages] = await catalogue.batch([
-    catalogue.prepare(editionQuery).bind(editionsCounted),
-    catalogue.prepare("SELECT count(DISTINCT tag) AS due FROM purge_outbox WHERE due_at <= ?1").bind(now - purgeFails),
-    catalogue
-      .prepare("SELECT day, memory, edge, rendered, stale, failed FROM traffic WHERE day > ?1 ORDER BY day DESC")
-      .bind(new Date(now - daysCounted * 86_400_000).toISOString().slice(0, 10)),
-  ])
-  const planned = (editions?.results ?? []) as (EditionKey & Plan)[]
+  const purgeQuery = "SELECT count(DISTINCT tag) FROM purge_outbox WHERE due_at <= ?1"
+  const pageQuery = "SELECT day, memory, edge, rendered, stale, failed FROM traffic WHERE day > ?1 ORDER BY day DESC"
   const memberQuery = `SELECT count(*) AS now, ifnull(sum(paid_until > ?1), 0) AS paying FROM members
     WHERE revoked_at IS NULL AND max(granted_until, paid_until) > ?1`
   const stoppedQuery = `SELECT ifnull(sum(stopped_by = 'bounce'), 0) AS bounce, ifnull(sum(stopped_by = 'complaint'), 0) AS complaint
     FROM subscribers WHERE stopped_by NOT NULL`
   const subscriberQuery = `SELECT ?1 AS list, s.language, count(*) AS subscribers, sum(${mayGet}) AS recipients
     FROM subscriptions x JOIN subscribers s ON s.id = x.subscriber WHERE x.list = ?1 GROUP BY s.language`
-  const [members, stopped, ...subscribers] = await people.batch([
-    people.prepare(memberQuery).bind(now),
-    people.prepare(stoppedQuery),
-    ...lists.map((list) => people.prepare(subscriberQuery).bind(list, now)),
+  type Subscribers = Omit<EditionKey, "date"> & { subscribers: number; recipients: number }
+  const firstDay = new Date(now - daysCounted * 86_400_000).toISOString().slice(0, 10)
+  const [planned, purges, pages, members, stopped, ...subscribers] = await Promise.all([
+    list<EditionKey & Plan>(catalogue, editionQuery, editionsCounted),
+    value<number>(catalogue, purgeQuery, now - purgeFails),
+    list<{ day: string } & Traffic>(catalogue, pageQuery, firstDay),
+    first<{ now: number; paying: number }>(people, memberQuery, now),
+    first<Record<StopReason, number>>(people, stoppedQuery),
+    ...lists.map((name) => list<Subscribers>(people, subscriberQuery, name, now)),
   ])
   const counts = await countDeliveries(people, planned.map(editionId), now)
   return {
-    members: members?.results[0] as { now: number; paying: number },
+    members: members ?? { now: 0, paying: 0 },
     /** `recipients`: those who would get an edition now: not stopped and, for the digest, with a current membership. */
-    subscribers: subscribers.flatMap(({ results }) => results) as (Omit<EditionKey, "date"> & {
-      subscribers: number
-      recipients: number
-    })[],
-    stopped: stopped?.results[0] as Record<StopReason, number>,
+    subscribers: subscribers.flat(),
+    stopped: stopped ?? { bounce: 0, complaint: 0 },
     editions: planned.flatMap((edition) => {
       const count = counts.get(editionId(edition))
       return count === undefined ? [] : [{ ...edition, ...count }]
     }),
     /** Cache tags whose purge the platform has not accepted yet. */
-    purges: (purges?.results[0] as { due: number }).due,
+    purges: purges ?? 0,
     /** How pages were served on each of the last days, newest first. Approximate (traffic.ts). */
-    pages: (pages?.results ?? []) as ({ day: string } & Traffic)[],
+    pages,
   }
 }

@@ -6,7 +6,7 @@ import { foldEmail, foldingVersion, readEmail } from "../site/email-address.ts"
 import { hashContent } from "./bodies.ts"
 import { createToken } from "./credentials.ts"
 import { mergeSpellings } from "./merge-people.ts"
-import { first, run } from "./sql.ts"
+import { batch, first, run, type Statement } from "./sql.ts"
 
 export interface Subscriber {
   readonly email: string
@@ -62,14 +62,14 @@ export async function subscribe(
     VALUES (?1, ?2, ?3, ?4, ?5, ?6)`
   const join = `INSERT OR IGNORE INTO subscriptions (subscriber, list, since)
     SELECT id, ?2, ?3 FROM subscribers WHERE email_folded = ?1`
-  const [, joined, found] = await db.batch<Row>([
-    db.prepare(add).bind(readEmail(email) ?? email, key, foldingVersion, language, createToken(), now),
-    db.prepare(join).bind(key, list, now),
-    db.prepare(`${select} WHERE email_folded = ?1`).bind(key),
+  const [, joined, found] = await batch<[unknown, unknown, Row]>(db, [
+    [add, readEmail(email) ?? email, key, foldingVersion, language, createToken(), now],
+    [join, key, list, now],
+    [`${select} WHERE email_folded = ?1`, key],
   ])
-  const subscriber = toSubscriber(found?.results[0])
+  const subscriber = toSubscriber(found.results[0])
   if (subscriber === null) throw new Error("the subscriber just written was not found")
-  return { subscriber, added: joined?.meta.changes === 1 }
+  return { subscriber, added: joined.meta.changes === 1 }
 }
 
 /** Ends one subscription, or all (`list` null). A subscriber with none left is deleted. Safe to repeat. */
@@ -77,7 +77,11 @@ export async function endSubscription(db: D1Database, token: string, list: List 
   const forget = `DELETE FROM confirmations WHERE email_folded = (SELECT email_folded FROM subscribers WHERE ${ofToken})`
   const end = `DELETE FROM subscriptions WHERE subscriber = (SELECT id FROM subscribers WHERE ${ofToken}) AND list = ifnull(?2, list)`
   const drop = `DELETE FROM subscribers WHERE ${ofToken} AND NOT EXISTS (SELECT 1 FROM subscriptions WHERE subscriber = subscribers.id)`
-  await db.batch([db.prepare(forget).bind(token), db.prepare(end).bind(token, list), db.prepare(drop).bind(token)])
+  await batch(db, [
+    [forget, token],
+    [end, token, list],
+    [drop, token],
+  ])
 }
 
 /** Resumes editions after a bounce or complaint. Call only once the owner of the address has confirmed it. */
@@ -136,19 +140,15 @@ export async function recordMailEvent(
 ): Promise<void> {
   const folded = JSON.stringify(emails.map(foldEmail))
   const isNew = "NOT EXISTS (SELECT 1 FROM mail_events WHERE id = ?1)"
-  const stop = (who: string, value: string) =>
-    db
-      .prepare(
-        `UPDATE subscribers SET stopped_at = ?3, stopped_by = ?4 WHERE ${who} AND stopped_at IS NULL AND ${isNew}`,
-      )
-      .bind(id, value, now, stops)
+  const stop = (who: string, value: string): Statement => {
+    const query = `UPDATE subscribers SET stopped_at = ?3, stopped_by = ?4 WHERE ${who} AND stopped_at IS NULL AND ${isNew}`
+    return [query, id, value, now, stops]
+  }
   const found = "SELECT id FROM subscribers WHERE email_folded IN (SELECT value FROM json_each(?2))"
-  await db.batch([
-    db.prepare(`UPDATE deliveries SET bounced = 1 WHERE message = ?2 AND ${isNew}`).bind(id, message),
+  await batch(db, [
+    [`UPDATE deliveries SET bounced = 1 WHERE message = ?2 AND ${isNew}`, id, message],
     // Also finds the delivery by its recipient: the provider's response with the message's id may be late or lost.
-    db
-      .prepare(`UPDATE deliveries SET bounced = 1 WHERE subscriber IN (${found}) AND state = 'claimed' AND ${isNew}`)
-      .bind(id, folded),
+    [`UPDATE deliveries SET bounced = 1 WHERE subscriber IN (${found}) AND state = 'claimed' AND ${isNew}`, id, folded],
     ...(stops === null
       ? []
       : [
@@ -156,6 +156,6 @@ export async function recordMailEvent(
           stop("email_folded IN (SELECT value FROM json_each(?2))", folded),
         ]),
     // Events without an id are not recorded: the insert ignores null.
-    db.prepare("INSERT OR IGNORE INTO mail_events (id, at) VALUES (?1, ?2)").bind(id, now),
+    ["INSERT OR IGNORE INTO mail_events (id, at) VALUES (?1, ?2)", id, now],
   ])
 }

@@ -2,6 +2,7 @@
 import { sweepDeliveries } from "./deliveries.ts"
 import { foldStored } from "./merge-people.ts"
 import { checkoutLasts } from "./payments.ts"
+import { batch, type Statement } from "./sql.ts"
 
 const day = 86_400_000
 
@@ -24,9 +25,10 @@ const expired = {
 
 /** Deletes expired rows and old deliveries, and refolds addresses that an earlier rule folded. */
 export async function sweepPeople(db: D1Database, now: number): Promise<void> {
-  await db.batch(
-    Object.entries(expired).map(([table, when]) => db.prepare(`DELETE FROM ${table} WHERE ${when}`).bind(now)),
-  )
+  const deletions = Object.entries(expired).map(([table, when]): Statement => {
+    return [`DELETE FROM ${table} WHERE ${when}`, now]
+  })
+  await batch(db, deletions)
   await sweepDeliveries(db, now)
   await foldStored(db, now)
 }

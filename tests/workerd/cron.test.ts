@@ -1,6 +1,7 @@
 // The minute cron: each part of its work runs, whatever fails in the others.
 import { afterEach, beforeEach, expect, it, vi } from "vitest"
 import { enqueuePurges } from "../../src/store/purges.ts"
+import { run } from "../../src/store/sql.ts"
 import { subscribe } from "../../src/store/subscribers.ts"
 import worker from "../../src/worker.ts"
 import { compose, createRig, env, publish, type Rig } from "./rig.ts"
@@ -35,7 +36,7 @@ it("plans an edition, writes its recipients and purges the newsletters' pages in
 it("purges and sweeps even if editions cannot be planned or sent", async () => {
   const logged = vi.spyOn(console, "error").mockImplementation(() => undefined)
   await env.CATALOGUE.prepare("ALTER TABLE editions RENAME TO gone").run()
-  await env.CATALOGUE.batch([enqueuePurges(env.CATALOGUE, ["a:/x"], now)])
+  await run(env.CATALOGUE, ...enqueuePurges(["a:/x"], now))
   await env.PEOPLE.prepare("INSERT INTO rate_limits (key, at) VALUES ('x', 0)").run()
   expect(await runCron()).toEqual(["a:/x"])
   expect(await env.PEOPLE.prepare("SELECT count(*) AS n FROM rate_limits").first("n")).toBe(0)

@@ -3,6 +3,7 @@ import { editionId } from "../../src/article/edition.ts"
 import * as deliveries from "../../src/store/deliveries.ts"
 import * as payments from "../../src/store/payments.ts"
 import { consume, consumeFor } from "../../src/store/rate-limits.ts"
+import { run } from "../../src/store/sql.ts"
 import * as subscribers from "../../src/store/subscribers.ts"
 import { recordMailEvent } from "../../src/store/subscribers.ts"
 import { sweepPeople } from "../../src/store/sweep.ts"
@@ -17,7 +18,7 @@ function noting(queries: Set<string>): D1Database {
       queries.add(query)
       return env.PEOPLE.prepare(query)
     },
-    batch: (statements: D1PreparedStatement[]) => env.PEOPLE.batch(statements),
+    batch: (statements: Statement[]) => env.PEOPLE.batch(statements),
   } as unknown as D1Database
 }
 
@@ -42,7 +43,7 @@ it("no query about newsletters, payments or limits scans a table that grows", as
   await deliveries.listPlanned(db, recipients)
   const delivery = { ...wanted, edition: recipients.edition, subscriber: 1 }
   await deliveries.claimDelivery(db, delivery, 1)
-  await deliveries.recordAnswer(db, delivery, { state: "accepted" }, 1).run()
+  await run(db, ...deliveries.recordAnswer(delivery, { state: "accepted" }, 1))
   await deliveries.withdrawPlanned(db, recipients.edition, 1)
   await deliveries.countDeliveries(db, [recipients.edition], 1)
   await subscribers.endSubscription(db, subscriber.token, null)

@@ -20,6 +20,7 @@ import { flushPurges } from "../../src/store/purges.ts"
 import { readDepartures, readHeadsAfter, readRevisions, readSite } from "../../src/store/revisions.ts"
 import { hasQueued, readSought, searchArticles } from "../../src/store/search.ts"
 import { readMonth, readMonths, readNews } from "../../src/store/sitemap.ts"
+import { list } from "../../src/store/sql.ts"
 import { openStores } from "../../src/store/stores.ts"
 import { compose, createRig, env, publish, type Rig, site } from "./rig.ts"
 
@@ -150,15 +151,8 @@ it("no query of a page or of the desk scans a table that grows", async () => {
 })
 
 it("the rules between articles are checked from the batch outwards, which is read once", async () => {
-  const queries: string[] = []
-  const prepare = (query: string) => {
-    queries.push(query)
-    return env.CATALOGUE.prepare(query)
-  }
-  checkRules({ prepare } as D1Database, "[]")
-  const { results } = await env.CATALOGUE.prepare(`EXPLAIN QUERY PLAN ${queries[0]}`)
-    .bind("[]")
-    .all<{ detail: string }>()
+  const [query, rows] = checkRules("[]")
+  const results = await list<{ detail: string }>(env.CATALOGUE, `EXPLAIN QUERY PLAN ${query}`, rows)
   const plan = results.map(({ detail }) => detail)
   expect(plan.filter((step) => step.startsWith("SCAN j "))).toHaveLength(1)
   expect(plan.filter((step) => /^SCAN [aos]\b(?! VIRTUAL)/.test(step))).toEqual([])

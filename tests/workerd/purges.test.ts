@@ -3,6 +3,7 @@ import { applyD1Migrations } from "cloudflare:test"
 import * as fc from "fast-check"
 import { afterEach, beforeAll, expect, it } from "vitest"
 import { enqueuePurges, flushPurges, type Purge } from "../../src/store/purges.ts"
+import { batch } from "../../src/store/sql.ts"
 import { env } from "./rig.ts"
 
 const db = env.CATALOGUE
@@ -45,13 +46,13 @@ it("the migration keeps due purges, and those that the old Worker still enqueues
     [true, "a:/third"],
   ])
   await flushPurges(db, accept, 61_000)
-  await db.batch([enqueuePurges(db, ["a:/fourth"], 62_000)])
+  await batch(db, [enqueuePurges(["a:/fourth"], 62_000)])
   const [fourth] = await rows("purge_outbox")
   expect(fourth?.id).toBeGreaterThan(Math.max(...repeats.map(({ id }) => id)))
 })
 
 it("a delayed flush does not delete purges enqueued after another flush emptied the outbox", async () => {
-  await db.batch([enqueuePurges(db, ["a:/old"], 0)])
+  await batch(db, [enqueuePurges(["a:/old"], 0)])
   await flushPurges(db, accept, 0)
   // The repeat after a minute is the only row, and a slow flush reads it.
   let proceed: (accepted: boolean) => void = () => undefined
@@ -71,7 +72,7 @@ it("a delayed flush does not delete purges enqueued after another flush emptied 
   )
   await reading
   await flushPurges(db, accept, 90_000)
-  await db.batch([enqueuePurges(db, ["a:/new"], 89_999)])
+  await batch(db, [enqueuePurges(["a:/new"], 89_999)])
   proceed(true)
   await slow
   expect(await rows("purge_outbox")).toMatchObject([{ tag: "a:/new", due_at: 89_999, again: 1 }])
@@ -134,7 +135,7 @@ it("however flushes overlap, every purge runs after its change, and again a minu
         else if (one.kind === "enqueue") {
           const tag = `a:/${run}-${enqueued.length}`
           // A write happens slightly before its commit.
-          await db.batch([enqueuePurges(db, [tag], now - 5)])
+          await batch(db, [enqueuePurges([tag], now - 5)])
           enqueued.push(tag)
         } else {
           const [flush] = flushes.splice(one.flush % Math.max(flushes.length, 1), 1)

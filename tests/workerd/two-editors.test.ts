@@ -4,6 +4,7 @@ import { beforeAll, expect, it } from "vitest"
 import { deskApp } from "../../src/desk/app.ts"
 import { hashContent } from "../../src/store/bodies.ts"
 import { readMonths, touchMonths } from "../../src/store/sitemap.ts"
+import { run } from "../../src/store/sql.ts"
 import { compose, createRig, env, origin, type Rig, site, wrapDatabase } from "./rig.ts"
 
 const names = ["Ada", "Ben"] as const
@@ -374,9 +375,7 @@ it("a month too large for one sitemap is split into parts without losing article
      INSERT INTO articles (id, ${columns}) SELECT i, '/asia/many-' || i, 1, 1, '', 'en', 'asia', 't', '', unixepoch('2011-05-05') * 1000,
        '', 0, '', '', '{}', '/asia/many-' || i, 0, '', '{}' FROM n`,
   ).run()
-  await env.CATALOGUE.batch([
-    touchMonths(env.CATALOGUE, '[{"path":"/asia/many-100000"},{"path":"/asia/many-160000"}]', 1),
-  ])
+  await run(env.CATALOGUE, ...touchMonths('[{"path":"/asia/many-100000"},{"path":"/asia/many-160000"}]', 1))
   const { months } = await readMonths(env.CATALOGUE, Date.now())
   const parts = months.filter(({ month }) => month.startsWith("2011-05")).map(({ month }) => month)
   const list = await (await rig.get("/sitemap.xml")).text()
