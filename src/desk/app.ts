@@ -76,7 +76,7 @@ const limitBody: MiddlewareHandler = async (c, next) => {
 }
 
 async function identifyEditor(desk: Desk, authorization: string | undefined): Promise<Editor | null> {
-  const key = /^Bearer ([\x21-\x7e]{8,200})$/.exec(authorization ?? "")?.[1]
+  const key = /^Bearer ([\x21-\x7e]{8,200})$/i.exec(authorization ?? "")?.[1]
   if (key === undefined) return null
   if (desk.adminKey !== undefined && (await timingSafeEqual(key, desk.adminKey)))
     return { name: "admin", role: "admin" }
@@ -87,7 +87,10 @@ export const deskApp = new Hono<DeskEnv>()
   .basePath("/desk/v1")
   .use(async (c, next) => {
     const editor = await identifyEditor(c.env, c.req.header("Authorization"))
-    if (editor === null) return fail(c, 401, "unauthorized", "this key is not valid")
+    if (editor === null) {
+      c.header("WWW-Authenticate", "Bearer")
+      return fail(c, 401, "unauthorized", "this key is not valid")
+    }
     if (/^\/desk\/v1\/(?:archive|editors|erase|members)/.test(c.req.path) && editor.role !== "admin")
       return fail(c, 403, "forbidden", "only admins can do this")
     c.set("editor", editor)

@@ -139,3 +139,10 @@ describe("validators", () => {
     }
   })
 })
+
+it("a desk that refuses a key says how to send one, and takes the scheme in any case (RFC 9110, 11.1 and 15.5.2)", async () => {
+  const ask = (Authorization: string) => rig.get("/desk/v1/articles", { headers: { Authorization } })
+  const refused = await ask("Bearer another-key")
+  expect([refused.status, refused.headers.get("WWW-Authenticate")]).toEqual([401, "Bearer"])
+  expect((await ask("bearer test-desk-key")).status).toBe(200)
+})
