@@ -94,15 +94,16 @@ export function copyProject(to: string, ...more: readonly string[]): void {
   symlinkSync(join(root, "node_modules"), join(to, "node_modules"))
 }
 
-/** Runs the command line against a site. */
+/** Runs the command line against a site. `from`: a copy of this repository to run instead. */
 export function runDateline(
-  site: Pick<RunningSite, "url" | "key" | "content">,
+  site: Pick<RunningSite, "url" | "key" | "content"> & { readonly from?: string },
   args: readonly string[],
   content = site.content,
 ) {
-  const all = [join(root, "src/cli/main.ts"), ...args, "--url", site.url, "--content", content]
-  const env = { ...process.env, DATELINE_KEY: site.key, NO_COLOR: "1" }
-  const run = spawnSync(process.execPath, all, { cwd: root, encoding: "utf8", env })
+  const { url, key, from = root } = site
+  const all = [join(from, "src/cli/main.ts"), ...args, "--url", url, "--content", content]
+  const env = { ...process.env, DATELINE_KEY: key, NO_COLOR: "1" }
+  const run = spawnSync(process.execPath, all, { cwd: from, encoding: "utf8", env })
   return { code: run.status, out: run.stdout, err: run.stderr }
 }
 

@@ -83,7 +83,8 @@ export async function checkFolder(root: string, paths: readonly string[], patien
 
 /** Reports pages that the footer links to but the folder lacks, unless the folder has no pages at all. */
 function checkFooter(files: readonly string[]): Problem[] {
-  const paths = Object.entries(config.footer).flatMap(([page, names]) =>
+  const { footer = {} }: SiteConfig = config
+  const paths = Object.entries(footer).flatMap(([page, names]) =>
     Object.keys(names).map((language) => formatAddress({ kind: "page", language, page }, config)),
   )
   const hasPages = files.some((file) => file !== `${pathOf(file).slice(1)}.md`)
