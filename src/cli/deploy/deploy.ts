@@ -12,8 +12,16 @@ import { drawMaps } from "../local/maps.ts"
 import { CLIError, countOf } from "../output.ts"
 import { createProgram, deskKeyFile, explainFailure, runProgram } from "../program.ts"
 import { makePrivateFolder, writePrivateFile } from "../write-files.ts"
-import { type CloudflareAPI, openAccount, runNode, runWrangler, showWrangler } from "./cloudflare.ts"
-import { chooseOrigin, chooseSubdomain, waitForSite } from "./origin.ts"
+import {
+  type CloudflareAPI,
+  chooseOrigin,
+  chooseSubdomain,
+  openAccount,
+  runNode,
+  runWrangler,
+  showWrangler,
+  waitForSite,
+} from "./cloudflare.ts"
 import { chooseSecrets, findTerminal, keepDeskKey } from "./secrets.ts"
 import { composeConfig, listStores, prepareStores, type Settings } from "./stores.ts"
 
