@@ -16,8 +16,8 @@ import { explainSessionKeys } from "./lock.ts"
 import { drawMaps } from "./maps.ts"
 import { startWorkerd, takeSignals } from "./server.ts"
 
-/** `migrate` applies new migrations, `open` starts the cron, `stop` ends the process. */
-export type Command = "migrate" | "open" | "stop"
+/** `migrate` applies new migrations, `open` starts the cron. */
+export type Command = "migrate" | "open"
 /** The answer to a command. The first one is sent unasked, when the site can be opened. */
 export type Reply = (Backend & { readonly origin: string }) | { readonly done: Command } | { readonly failed: string }
 
@@ -62,8 +62,10 @@ function readSecrets(file: string): string {
 }
 
 let site: Awaited<ReturnType<typeof startWorkerd>> | undefined
+let cron: NodeJS.Timeout | undefined
 // Stops when the parent has ended or no longer needs this process.
 process.on("disconnect", async () => {
+  clearInterval(cron)
   await site?.stop().catch(() => undefined)
   process.exit()
 })
@@ -80,17 +82,11 @@ async function run(): Promise<void> {
   // The parent decides when this process ends.
   takeSignals(() => undefined)
   const runCron = () => started.runCron().catch(console.error)
-  let cron: NodeJS.Timeout | undefined
   const commands: Record<Command, () => unknown> = {
     migrate: started.migrate,
     open() {
       cron = setInterval(runCron, 60_000)
       void runCron()
-    },
-    async stop() {
-      clearInterval(cron)
-      site = undefined
-      await started.stop()
     },
   }
   process.on("message", async (command: Command) => {
@@ -100,7 +96,6 @@ async function run(): Promise<void> {
     } catch (error) {
       reply({ failed: explainFailure(error as Error) })
     }
-    if (command === "stop") process.disconnect()
   })
   reply({ port: started.port, pass, origin: settings.services.ORIGIN as string })
 }

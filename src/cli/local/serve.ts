@@ -50,7 +50,7 @@ async function launch(state: string) {
     async stop(): Promise<void> {
       if (child.exitCode !== null || child.signalCode !== null) return
       const ended = once(child, "exit")
-      if (child.connected) child.send("stop" satisfies Command)
+      if (child.connected) child.disconnect()
       await ended
     },
   }
