@@ -61,3 +61,9 @@ it.each([...files, "dateline.config.ts"])("%s imports only what its folder may i
     if (part === "dateline.config.ts") expect(typeOnly, `${file} imports more than types`).toBe("type ")
   }
 })
+
+it("runs statements only through sql.ts and shared-trips.ts, in batches: only those have deadlines", () => {
+  const preparing = files.filter((file) => /\.prepare\(/.test(readFileSync(join(root, file), "utf8")))
+  const inWorker = preparing.filter((file) => partOf(file) !== "cli").sort()
+  expect(inWorker).toEqual(["src/store/failure.ts", "src/store/shared-trips.ts", "src/store/sql.ts"])
+})

@@ -46,25 +46,12 @@ export async function callStore<T>(call: () => Promise<T>, ms: number, what: str
 /** Makes one round trip to a store. */
 export type Trip = <T>(go: () => Promise<T>) => Promise<T>
 
-/** Wraps a database so that every round trip goes through `trip`. */
+/** Wraps a database so that every round trip goes through `trip`. Only `batch` makes any (sql.ts). */
 export function wrapDatabase(db: D1Database, trip: Trip): D1Database {
-  const inner = new WeakMap<object, D1PreparedStatement>()
-  const wrapStatement = (statement: D1PreparedStatement): D1PreparedStatement => {
-    const wrapped = {
-      bind: (...values: unknown[]) => wrapStatement(statement.bind(...values)),
-      first: (...args: []) => trip(() => statement.first(...args)),
-      all: () => trip(() => statement.all()),
-      run: () => trip(() => statement.run()),
-      raw: (...args: []) => trip(() => statement.raw(...args)),
-    } as unknown as D1PreparedStatement
-    inner.set(wrapped, statement)
-    return wrapped
-  }
   return {
-    prepare: (query: string) => wrapStatement(db.prepare(query)),
-    batch: (statements: D1PreparedStatement[]) =>
-      trip(() => db.batch(statements.map((statement) => inner.get(statement) ?? statement))),
-  } as unknown as D1Database
+    prepare: (query) => db.prepare(query),
+    batch: (statements) => trip(() => db.batch(statements)),
+  } satisfies Pick<D1Database, "prepare" | "batch"> as D1Database
 }
 
 function wrapNamespace(kv: KVNamespace, trip: Trip): KVNamespace {
