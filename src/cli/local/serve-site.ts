@@ -7,7 +7,7 @@ import { parseEnv } from "node:util"
 import config from "../../../dateline.config.ts"
 import { isOrigin } from "../../site/config-schema.ts"
 import { requireValidConfig } from "../commands/check.ts"
-import { CLIError, explainFileError } from "../output.ts"
+import { CLIError } from "../output.ts"
 import { explainFailure, isEditorsKey, wrongKey } from "../program.ts"
 import { makePrivate } from "../write-files.ts"
 import { bundleWorker } from "./bundle.ts"
@@ -32,7 +32,7 @@ const reply = (message: Reply) => process.send?.(message)
 function readSettings() {
   const file = join(state, "secrets.env")
   makePrivate(file)
-  const stored = existsSync(file) ? parseEnv(readSecrets(file)) : {}
+  const stored = existsSync(file) ? parseEnv(readFileSync(file, "utf8")) : {}
   const read = (name: string) => process.env[name] || stored[name]
   const missing = required.filter((name) => !read(name))
   if (missing.length > 0) {
@@ -46,19 +46,7 @@ function readSettings() {
   const wrong = sessionKeys === undefined ? null : explainSessionKeys(sessionKeys)
   if (wrong !== null) throw new CLIError(`SESSION_KEYS ${wrong}`, 2)
   const services = Object.fromEntries(names.flatMap((name) => [[name, read(name)]].filter(([, value]) => value)))
-  return {
-    services: { ...services, ORIGIN: origin } as Record<string, string>,
-    deskKey,
-    sessionKeys,
-  }
-}
-
-function readSecrets(file: string): string {
-  try {
-    return readFileSync(file, "utf8")
-  } catch (error) {
-    throw new CLIError(`${file} cannot be read: ${explainFileError(error as Error)}`, 2)
-  }
+  return { services: { ...services, ORIGIN: origin } as Record<string, string>, deskKey, sessionKeys }
 }
 
 let site: Awaited<ReturnType<typeof startWorkerd>> | undefined
