@@ -1,5 +1,5 @@
 // Finds the base of an edit from the file's Git history, for folders without a record, such as a CI job's fresh clone.
-import { execFileSync, spawnSync } from "node:child_process"
+import { spawnSync } from "node:child_process"
 import { existsSync } from "node:fs"
 import { dirname, join, posix } from "node:path"
 import config from "../../dateline.config.ts"
@@ -75,9 +75,9 @@ export function explainHistory(root: string): string | null {
   const missing = isPartial && git(root, "rev-list", "--objects", "--missing=print", "HEAD", "--", ".")?.includes("\n?")
   if (missing)
     return "This clone lacks older texts, which may cause conflicts. Fetch them with `git fetch --refetch --no-filter`"
-  const options = { encoding: "utf8", env: environment() } as const
-  const { error, stderr } = spawnSync("git", ["-C", root, "rev-parse", "--git-dir"], options)
-  const reason = error === undefined ? /^fatal: (.+)/.exec(stderr)?.[1] : isInRepository(root) && "is Git installed?"
+  const { error, stderr } = runGit(root, "rev-parse", "--git-dir")
+  const failure = /^fatal: (.+)/.exec(String(stderr))?.[1]
+  const reason = error === undefined ? failure : isInRepository(root) && "is Git installed?"
   if (!reason || reason.startsWith("not a git repository")) return null
   return `Git cannot read the history of this folder, which may cause conflicts: ${reason}`
 }
@@ -122,20 +122,18 @@ export async function findBase(
 
 /** Variables that make Git use another repository, as its hooks do, or read paths in another way. */
 const foreign = /^GIT_(?:DIR|WORK_TREE|COMMON_DIR|OBJECT_DIRECTORY|INDEX_FILE|(?:GLOB|NOGLOB|ICASE)_PATHSPECS)$/
-/** Makes Git use the folder's own repository, and print English messages. */
-const environment = () => ({
-  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name))),
-  LC_ALL: "C",
-})
+
+/** Runs Git in the folder's own repository, with English messages. */
+function runGit(root: string, ...args: string[]) {
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)))
+  const options = { maxBuffer: 2 ** 28, env: { ...env, LC_ALL: "C" } }
+  return spawnSync("git", ["-C", root, "--literal-pathspecs", ...args], options)
+}
 
 /** Git's output, or null if it failed, there is no repository, or Git is not installed. */
 function git(root: string, ...args: string[]): Buffer<ArrayBuffer> | null {
-  const all = ["-C", root, "--literal-pathspecs", ...args]
-  try {
-    return execFileSync("git", all, { stdio: ["ignore", "pipe", "ignore"], maxBuffer: 2 ** 28, env: environment() })
-  } catch {
-    return null
-  }
+  const { status, stdout } = runGit(root, ...args)
+  return status === 0 ? stdout : null
 }
 
 /** The article's state in a commit, under the first of its names found there. Adds its pictures to `paths`. */
