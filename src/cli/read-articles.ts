@@ -9,7 +9,7 @@ import type { Article } from "../article/article.ts"
 import { findPicture } from "../article/check-references.ts"
 import { measureRecording } from "../article/media-metadata.ts"
 import { isPictureName, isRecordingName, largestPicture, mostPixels, type PictureFile } from "../article/media-types.ts"
-import { nearestPath, type Refusal, toProblems } from "../article/mistakes.ts"
+import { type Mistake, nearestPath, type Refusal, toProblems } from "../article/mistakes.ts"
 import { parseArticle } from "../article/parse.ts"
 import { findInFront } from "../article/read-front-matter.ts"
 import { findFile } from "../article/references.ts"
@@ -51,18 +51,14 @@ export async function readArticles(root: string, files: readonly string[], wrong
     const read = readFile(root, file)
     if (read === null) continue
     const { bytes, stamp, unreadable } = read
-    if (unreadable !== undefined) {
-      const wrong = { message: `cannot be read: ${unreadable}`, fix: "check its permissions" }
-      problems.push(...toProblems(file, "", [{ offset: 0, field: "file", ...wrong }]))
-      continue
-    }
     // If the file is not text, the parser reports that.
     const source = isUtf8(bytes) ? bytes.toString() : ""
-    const conflict = findConflict(source)
-    if (conflict !== null) {
-      const fix = "keep the right text, and delete the lines `<<<<<<<`, `=======` and `>>>>>>>`"
-      const wrong = { field: "file", message: "contains an unresolved merge conflict", fix }
-      problems.push(...toProblems(file, source, [{ offset: conflict, ...wrong }]))
+    const mistake =
+      unreadable === undefined
+        ? findConflict(source)
+        : { offset: 0, field: "file", message: `cannot be read: ${unreadable}`, fix: "check its permissions" }
+    if (mistake !== null) {
+      problems.push(...toProblems(file, source, [mistake]))
       continue
     }
     const parsed = parseArticle(file, source === "" ? bytes : source, config)
@@ -78,8 +74,8 @@ export async function readArticles(root: string, files: readonly string[], wrong
 
 const conflictMarks = [/^<{7}(?: |\r?$)/m, /^={7}\r?$/m, /^>{7}(?: |\r?$)/m]
 
-/** The position of Git's conflict markers, or null. Ignores markers shown in a code block. */
-function findConflict(source: string): number | null {
+/** Reports Git's conflict markers, except those shown in a code block. */
+function findConflict(source: string): Mistake | null {
   if (!source.includes("<<<<<<<")) return null
   const places: number[] = []
   for (const mark of conflictMarks) {
@@ -88,9 +84,11 @@ function findConflict(source: string): number | null {
     if (found === -1) return null
     places.push(from + found)
   }
-  const [start = 0] = places
-  const fences = source.slice(0, start).match(/^ {0,3}(?:`{3}|~{3})/gm) ?? []
-  return fences.length % 2 === 0 ? start : null
+  const [offset = 0] = places
+  const fences = source.slice(0, offset).match(/^ {0,3}(?:`{3}|~{3})/gm) ?? []
+  if (fences.length % 2 === 1) return null
+  const fix = "keep the right text, and delete the lines `<<<<<<<`, `=======` and `>>>>>>>`"
+  return { offset, field: "file", message: "contains an unresolved merge conflict", fix }
 }
 
 export const originalsOf = (pictures: FolderArticle["pictures"]): Record<string, PictureFile> =>
