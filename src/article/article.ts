@@ -1,72 +1,71 @@
 // The types of articles, and the record of a published article, which the catalogue stores and pages show.
-import type { FrontMatter } from "./front-matter.ts"
+import * as v from "valibot"
+import { type FrontMatter, FrontMatterSchema } from "./front-matter.ts"
 import type { Kind } from "./kinds.ts"
 
-/** A topic or author: the name as written, and its slug for addresses. */
-export interface Label {
-  readonly slug: string
-  readonly name: string
-}
-
+const MomentMs = v.nullable(v.number())
 /** A resized copy of a picture. */
-export interface Variant {
-  readonly src: string
-  readonly width: number
-}
-
-/** Where a picture beside the article is stored, and its size. `src`: `/media/{sha256}.{ext}`. */
-export interface MediaItem extends Variant {
-  readonly height: number
-  /** Modern-format files by ascending width, then one in the original's format. The store adds them. */
-  readonly variants?: readonly Variant[] | undefined
-}
-
-/** A picture as served to readers. */
-export interface Picture extends MediaItem {
-  readonly alt: string
-  readonly caption: string | null
-  readonly credit: string | null
-}
-
-export type Access = FrontMatter["access"]
-
-/**
- * How a text is divided. `none`: all of it is public. `line`: at a members-only line; open + members is the whole text.
- * `teaser`: `access: members` without a line; open is the first paragraph, members is the whole text.
- */
-export type Division = "none" | "line" | "teaser"
+const VariantSchema = v.object({ src: v.string(), width: v.number() })
+/** `variants`: modern-format files by ascending width, then one in the original's format. The store adds them. */
+const Size = { src: v.string(), width: v.number(), height: v.number(), variants: v.optional(v.array(VariantSchema)) }
+const LabelSchema = v.object({ slug: v.string(), name: v.string() })
+const { title, summary, map, corrections } = FrontMatterSchema.entries
 
 /** A published article, as stored in `articles.record`. All other types of published articles derive from it. */
-export interface ArticleRecord extends Readonly<Pick<FrontMatter, "title" | "summary" | "access" | "map">> {
-  readonly path: string
-  readonly language: string
-  readonly region: string
+export const RecordSchema = v.object({
+  path: v.string(),
+  language: v.string(),
+  region: v.string(),
   /** Country slug, or null for an article about a whole region. */
-  readonly country: string | null
+  country: v.nullable(v.string()),
+  title,
+  summary,
   /** Milliseconds since the epoch; null if the date is unknown. */
-  readonly publishedAt: number | null
-  readonly updatedAt: number | null
-  readonly expiresAt: number | null
+  publishedAt: MomentMs,
+  updatedAt: MomentMs,
+  expiresAt: MomentMs,
+  access: v.unwrap(FrontMatterSchema.entries.access),
   /** Whether any part is for members: `access: members`, or a members-only line. */
-  readonly gated: boolean
-  readonly division: Division
-  readonly topics: readonly Label[]
-  readonly authors: readonly Label[]
-  readonly image: Picture | null
+  gated: v.boolean(),
+  /**
+   * How the text is divided. `none`: all of it is public. `line`: at a members-only line; open + members is the whole
+   * text. `teaser`: `access: members` without a line; open is the first paragraph, members is the whole text.
+   */
+  division: v.picklist(["none", "line", "teaser"]),
+  topics: v.array(LabelSchema),
+  authors: v.array(LabelSchema),
+  image: v.nullable(
+    v.object({ ...Size, alt: v.string(), caption: v.nullable(v.string()), credit: v.nullable(v.string()) }),
+  ),
   /** The original path of an article that has moved. Feeds identify the article by it instead of `path`. */
-  readonly feedPath?: string | undefined
+  feedPath: v.optional(v.string()),
   /** Whether the front matter sets `lead: true`. Missing in older records. */
-  readonly lead?: boolean | undefined
+  lead: v.optional(v.boolean()),
+  /** Whether to show the locator map as the article's picture. */
+  map,
   /** Word count of the whole text. */
-  readonly words: number
-  readonly rights: string | null
+  words: v.number(),
+  rights: v.nullable(v.string()),
   /** Each `date` is an ISO date, or a date-time with an offset. Earlier releases stored it as the editor wrote it. */
-  readonly corrections: readonly Readonly<FrontMatter["corrections"][number]>[]
+  corrections,
   /** Maps the address of each picture and recording, as written in the article, to its stored file. */
-  readonly media: Readonly<Record<string, MediaItem>>
-  /** Only a newsletter's note has these: the addresses of its stories, or null if it lists none. */
-  readonly stories?: readonly string[] | null
+  media: v.record(v.string(), v.object(Size)),
+})
+
+type Fields = v.InferOutput<typeof RecordSchema>
+/** A published article as the catalogue stores it. */
+export type ArticleRecord = {
+  readonly [Name in keyof Fields]: Fields[Name] extends (infer Item)[] ? readonly Item[] : Fields[Name]
 }
+export type Access = ArticleRecord["access"]
+export type Division = ArticleRecord["division"]
+/** A topic or author: the name as written, and its slug for addresses. */
+export type Label = Readonly<ArticleRecord["topics"][number]>
+/** A picture as served to readers; `src` is `/media/{sha256}.{ext}`. */
+export type Picture = Readonly<NonNullable<ArticleRecord["image"]>>
+export type Variant = Readonly<v.InferOutput<typeof VariantSchema>>
+/** Where a picture beside the article is stored, and its size. */
+export type MediaItem = Readonly<ArticleRecord["media"][string]>
 
 /** An article, or content of another kind (kinds.ts), as parsed from its file: `frontSource + body`. */
 export interface Article

@@ -1,17 +1,28 @@
 // The kinds of content: articles, static pages, authors' biographies, and editors' notes for the newsletters' editions.
+import * as v from "valibot"
 import { type ArticleAddress, parseAddress } from "../site/addresses.ts"
 import { languagePrefix } from "../site/format-address.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { nameSlug } from "../site/slug.ts"
-import type { Access, Article, ArticleRecord, Division, MediaItem } from "./article.ts"
+import { type Access, type Article, type ArticleRecord, type MediaItem, RecordSchema } from "./article.ts"
 import { type EditionKey, editionPath, isEditionDate, type List } from "./edition.ts"
 import { FrontMatterSchema, NoteSchema, PageSchema } from "./front-matter.ts"
 import type { PictureFile } from "./media-types.ts"
 
 export type Kind = "article" | "page" | "author" | List
 
+const PageRecordSchema = v.object({ ...RecordSchema.entries, summary: v.string() })
+/** The record of a note. It has no summary, its title may be empty, and `stories` is null if it lists none. */
+const NoteRecordSchema = v.object({
+  ...RecordSchema.entries,
+  title: v.string(),
+  summary: v.literal(""),
+  stories: v.nullable(v.array(v.string())),
+})
+
 interface Rules {
   readonly front: typeof FrontMatterSchema | typeof PageSchema | typeof NoteSchema
+  readonly record: typeof RecordSchema | typeof PageRecordSchema | typeof NoteRecordSchema
   /** Whether content of this kind is a newsletter note, which has no address of its own on the site. */
   readonly isNote: boolean
   /** The access of a text without a members-only line; null if its front matter decides. */
@@ -20,14 +31,14 @@ interface Rules {
   readonly undivided: string | null
 }
 
-const note = { front: NoteSchema, isNote: true, undivided: null } as const
+const note = { front: NoteSchema, record: NoteRecordSchema, isNote: true, undivided: null } as const
 const page: Rules = {
-  ...{ front: PageSchema, isNote: false, access: "open" as const },
+  ...{ front: PageSchema, record: PageRecordSchema, isNote: false, access: "open" as const },
   undivided: "it is for everyone: remove the line",
 }
 
 export const kinds: Readonly<Record<Kind, Rules>> = {
-  article: { front: FrontMatterSchema, isNote: false, access: null, undivided: null },
+  article: { front: FrontMatterSchema, record: RecordSchema, isNote: false, access: null, undivided: null },
   page,
   author: page,
   digest: { ...note, access: "members" },
@@ -85,29 +96,29 @@ export function webPath(path: string, site: SiteConfig): string {
   return edition === null ? path : editionPath(edition, site)
 }
 
-/** Builds the record to store for content being published. It has no mistakes, so its text has been read. */
+/** Builds the record to store for content being published. Front matter fields are copied to record fields of the same name. */
 export function createRecord(
   article: Article,
   words: number,
   uploads: Readonly<Record<string, PictureFile>>,
 ): ArticleRecord {
-  const { path, language, region, country, publishedAt, updatedAt, expiresAt, division, members, front } = article
-  const { title, summary, access, topics, authors, lead, map, rights = null, corrections, stories = null } = front
+  const { front } = article
   const media: Record<string, MediaItem> = {}
   for (const [src, { sha256, extension, width, height }] of Object.entries(uploads))
     media[src] = { src: `/media/${sha256}.${extension}`, width, height }
-  const { src = "", alt = "", caption = null, credit = null } = front.image ?? {}
-  const stored = media[src]
-  return {
-    ...{ path, language, region, country, title, summary, publishedAt, updatedAt, expiresAt, access },
-    gated: members !== null,
-    division: division as Division,
-    topics: topics.map(createLabel),
-    authors: authors.map(createLabel),
-    image: stored === undefined ? null : { ...stored, alt, caption, credit },
-    ...{ lead, map, words, rights, corrections, media },
-    ...(kinds[article.kind].isNote && { stories }),
-  }
+  const stored = front.image && media[front.image.src]
+  return v.parse(kinds[article.kind].record, {
+    ...front,
+    ...article,
+    words,
+    gated: article.members !== null,
+    stories: front.stories ?? null,
+    topics: front.topics.map(createLabel),
+    authors: front.authors.map(createLabel),
+    image: front.image && stored ? { caption: null, credit: null, ...front.image, ...stored } : null,
+    rights: front.rights ?? null,
+    media,
+  })
 }
 
 const createLabel = (name: string) => ({ slug: nameSlug(name), name })
