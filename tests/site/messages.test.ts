@@ -35,6 +35,12 @@ describe("the interface", () => {
     }
   })
 
+  it.each(interfaces)("breaks no line in %s where a text in that language must not break", (code, texts) => {
+    const { ties = "$^" } = languages[code] as Language
+    for (const [key, text] of Object.entries(texts))
+      for (const form of forms(text)) expect(form, key).not.toMatch(new RegExp(ties, "u"))
+  })
+
   it.each(interfaces)("has exactly the plural forms of %s", (code, texts) => {
     const categories = new Intl.PluralRules(code).resolvedOptions().pluralCategories.toSorted()
     for (const [key, text] of Object.entries(texts))

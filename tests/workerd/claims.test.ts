@@ -40,7 +40,7 @@ describe("a purchase made without signing in", () => {
     expect(shop.rig.emails.map(({ to, subject }) => [to, subject])).toEqual([
       [stranger, "Commencez votre adhésion à Meridian"],
     ])
-    expect(shop.rig.emails[0]?.text).toContain("Prix : 5\u00a0$US par mois")
+    expect(shop.rig.emails[0]?.text).toContain("Prix\u00a0: 5\u00a0$US par mois")
   })
 
   it("with a member's address does not change the member's account or portal", async () => {

@@ -211,8 +211,8 @@ describe("confirming", () => {
     const reader = await findSubscriber(env.PEOPLE, "Reader@Example.org")
     expect(reader).toMatchObject({ language: "fr", subscriptions: [{ list: "headlines" }] })
     expect(rig.emails.map(({ subject }) => subject)).toEqual([
-      "Confirmez votre inscription : Les titres du jour",
-      "Bienvenue : vous recevez « Les titres du jour »",
+      "Confirmez votre inscription\u00a0: Les titres du jour",
+      "Bienvenue\u00a0: vous recevez «\u00a0Les titres du jour\u00a0»",
     ])
     expect(rig.emails[1]?.headers).toEqual({
       "Auto-Submitted": "auto-generated",
