@@ -83,7 +83,7 @@ async function sendCards(desk: DeskClient, missing: readonly MissingCard[], { wa
   await flushAfter(desk, warn, async () => {
     for (let from = 0; from < missing.length; from += cardsARequest) {
       const cards = (await Promise.all(missing.slice(from, from + cardsARequest).map(draw))).flat()
-      if (cards.length > 0) await expectAnswer(await desk.cards.$post({ json: { last: false, cards } }))
+      if (cards.length > 0) await expectAnswer(desk.cards.$post({ json: { last: false, cards } }))
       progress(Math.min(from + cardsARequest, missing.length), missing.length, "cards")
     }
   })

@@ -201,8 +201,8 @@ async function chooseArticles(
 async function explainAbsences(desk: DeskClient, paths: readonly string[]): Promise<PublishOutcome["conflicts"]> {
   const conflicts: PublishOutcome["conflicts"] = []
   for (let at = 0; at < paths.length; at += mostMoved) {
-    const response = await desk.moved.$post({ json: { paths: paths.slice(at, at + mostMoved) } })
-    conflicts.push(...(await expectAnswer(response)).moved)
+    const json = { paths: paths.slice(at, at + mostMoved) }
+    conflicts.push(...(await expectAnswer(desk.moved.$post({ json }))).moved)
   }
   return conflicts
 }

@@ -146,7 +146,7 @@ export async function replaceDirtyPictures(desk: DeskClient, target: Target, rep
       const { bytes, ...clean } = await cleanPublished(published, picture.extension)
       await sendPicture(desk, clean, bytes)
       const json = { old: picture.sha256, picture: clean }
-      await expectAnswer(await desk.media.replace.$post({ json }))
+      await expectAnswer(desk.media.replace.$post({ json }))
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)
       report(`Could not replace /media/${picture.sha256}.${picture.extension} in ${picture.path}: ${why}`)
@@ -156,7 +156,7 @@ export async function replaceDirtyPictures(desk: DeskClient, target: Target, rep
 }
 
 async function sweep(desk: DeskClient): Promise<DirtyPicture[]> {
-  const pages = await fetchPages(async (after) => expectAnswer(await desk.media.sweep.$post({ json: { after } })))
+  const pages = await fetchPages((after) => expectAnswer(desk.media.sweep.$post({ json: { after } })))
   return pages.flatMap(({ dirty }) => dirty)
 }
 

@@ -46,7 +46,7 @@ export function openDesk(target: Target) {
 /** Sends a picture's bytes. @throws CLIError if the desk refuses them */
 export async function sendPicture(desk: DeskClient, picture: MediaName, body: Uint8Array<ArrayBuffer>): Promise<void> {
   const param = { name: `${picture.sha256}.${picture.extension}` }
-  await expectAnswer(await desk.media[":name"].$put({ param }, { init: { body } }))
+  await expectAnswer(desk.media[":name"].$put({ param }, { init: { body } }))
 }
 
 /** A published picture's bytes, with the usual retries. @throws CLIError if the site does not have them */
@@ -131,9 +131,10 @@ function explainRedirect(url: string, response: Response): string {
 
 /** The body of a successful response, which must have the field `list`, if given. @throws CLIError with the reason */
 export async function expectAnswer<Answer extends { ok: boolean; status: number; json(): Promise<unknown> }>(
-  response: Answer,
+  sent: Answer | Promise<Answer>,
   list?: (keyof GoodAnswer<Answer> & string) | "revision",
 ): Promise<GoodAnswer<Answer>> {
+  const response = await sent
   const { status } = response
   const said = await readJson(response)
   const message = said?.error?.message
@@ -192,8 +193,8 @@ export async function flushAfter<T>(desk: DeskClient, warn: Report, work: () => 
   } finally {
     const why = hung
       ? "the site did not respond"
-      : await desk.purges.$post().then(
-          async (response) => ((await expectAnswer(response)).due > 0 ? "the platform refused" : null),
+      : await expectAnswer(desk.purges.$post()).then(
+          ({ due }) => (due > 0 ? "the platform refused" : null),
           (error: Error) => error.message,
         )
     if (why !== null)
@@ -212,8 +213,8 @@ export type Head = GoodAnswer<Awaited<ReturnType<DeskClient["articles"]["$get"]>
 export type Revision = GoodAnswer<Awaited<ReturnType<DeskClient["revisions"]["$get"]>>>["revisions"][number]
 
 export async function fetchHeads(desk: DeskClient): Promise<Map<string, Head>> {
-  const pages = await fetchPages(async (after) =>
-    expectAnswer(await desk.articles.$get({ query: { after, limit: 2000 } }), "articles"),
+  const pages = await fetchPages((after) =>
+    expectAnswer(desk.articles.$get({ query: { after, limit: 2000 } }), "articles"),
   )
   return new Map(pages.flatMap(({ articles }) => articles).map((head) => [head.path, head]))
 }
@@ -229,7 +230,7 @@ export async function fetchPages<T extends { next: string | null }>(ask: (after:
 }
 
 export async function fetchSite(desk: DeskClient) {
-  const site = await expectAnswer(await desk.site.$get())
+  const site = await expectAnswer(desk.site.$get())
   // The id is used as a file name for the folder's record.
   if (typeof site.id !== "string" || !/^[\w-]{1,100}$/.test(site.id)) throw noDesk("the response has no valid site id")
   return site

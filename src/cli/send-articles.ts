@@ -123,7 +123,7 @@ export async function sendPictures(
     }
   if (files.size === 0) return
   const json = { hashes: [...files.keys()], version: variantsVersion }
-  const { missing, unsized = [] } = await expectAnswer(await desk.media.missing.$post({ json }))
+  const { missing, unsized = [] } = await expectAnswer(desk.media.missing.$post({ json }))
   const { readCleanBytes } = await import("./clean-pictures.ts")
   const find = (hashes: readonly string[]) => hashes.flatMap((hash) => files.get(hash) ?? [])
   for (const { path, upload } of find(missing)) await sendPicture(desk, upload, await readCleanBytes(path, upload))

@@ -133,13 +133,13 @@ export async function sendVariants(
       for (const file of files) byHash.set(file.sha256, file)
       pictures.push({ sha256, files: files.map(({ bytes: _, ...file }) => file) })
     }
-    const { missing } = await expectAnswer(await desk.media.missing.$post({ json: { hashes: [...byHash.keys()] } }))
+    const { missing } = await expectAnswer(desk.media.missing.$post({ json: { hashes: [...byHash.keys()] } }))
     const send = async (sha256: string) => {
       const file = byHash.get(sha256)
       if (file !== undefined) await sendPicture(desk, file, file.bytes)
     }
     await Readable.from(missing).forEach(send, { concurrency: filesAtOnce })
-    await expectAnswer(await desk.media.variants.$post({ json: { version: variantsVersion, pictures } }))
+    await expectAnswer(desk.media.variants.$post({ json: { version: variantsVersion, pictures } }))
   }
 }
 
@@ -150,7 +150,7 @@ export async function sizePublished(
   report: Report,
 ): Promise<void> {
   const { desk } = at
-  const { pictures } = await expectAnswer(await desk.media.unsized.$post({ json: { version: variantsVersion } }))
+  const { pictures } = await expectAnswer(desk.media.unsized.$post({ json: { version: variantsVersion } }))
   if (pictures.length === 0) return
   report(`Making smaller versions of ${countOf(pictures.length, "picture")} published earlier`)
   const masters = pictures.map((picture) => ({ ...picture, bytes: () => fetchPicture(target, picture) }))

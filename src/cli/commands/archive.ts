@@ -35,7 +35,7 @@ const tries = 3
 type Row = Record<string, string | number | null>
 type Add = (name: string, content: Uint8Array | string) => Promise<void>
 
-const fetchArchive = async (desk: DeskClient) => expectAnswer(await desk.archive.$get())
+const fetchArchive = (desk: DeskClient) => expectAnswer(desk.archive.$get())
 
 type Counts = Pick<v.InferOutput<typeof ArchiveShape>, "rows" | "texts" | "pictures">
 
@@ -103,7 +103,7 @@ async function exportOnce(
 async function* readTable(desk: DeskClient, database: Database, table: string): AsyncGenerator<Row[]> {
   for (let after: string | undefined, more = true; more; ) {
     const query = { database, table, after }
-    const { rows, next } = await expectAnswer(await desk.archive.rows.$get({ query }), "rows")
+    const { rows, next } = await expectAnswer(desk.archive.rows.$get({ query }), "rows")
     if (rows.length > 0) yield rows
     more = next !== null
     after = JSON.stringify(next)
@@ -124,13 +124,12 @@ async function exportPictures(context: Context, rows: readonly Row[], add: Add, 
 }
 
 async function exportTexts(desk: DeskClient, store: Store, add: Add): Promise<number> {
-  const pages = await fetchPages(async (after) =>
-    expectAnswer(await desk.archive.hashes.$get({ query: { store, after } }), "hashes"),
-  )
+  const ask = (after: string) => expectAnswer(desk.archive.hashes.$get({ query: { store, after } }), "hashes")
+  const pages = await fetchPages(ask)
   const hashes = pages.flatMap((page) => page.hashes)
   for (let index = 0; index < hashes.length; ) {
     const some = hashes.slice(index, index + 40)
-    const { texts } = await expectAnswer(await desk.archive.texts.$post({ json: { store, hashes: some } }), "texts")
+    const { texts } = await expectAnswer(desk.archive.texts.$post({ json: { store, hashes: some } }), "texts")
     for (const [at, text] of texts.entries()) await add(`${store}/${some[at]}.md`, text)
     index += texts.length
   }
@@ -147,7 +146,7 @@ export const restore = {
     // The whole archive is checked before the first request to the site.
     const { manifest, archive } = await checkArchive(file)
     const desk = openDesk(context)
-    await expectAnswer(await desk.archive.restore.$post({ json: { archive, people: manifest.people } }))
+    await expectAnswer(desk.archive.restore.$post({ json: { archive, people: manifest.people } }))
     const count = { rows: 0, texts: 0, pictures: 0 }
     const entries = Object.keys(manifest.entries).length
     let done = 0
@@ -158,8 +157,8 @@ export const restore = {
     }
     await send.rest()
     for (let begin = true, left = true; left; begin = false)
-      left = (await expectAnswer(await desk.archive.restore.search.$post({ json: { archive, begin } }))).left
-    await expectAnswer(await desk.archive.restore.end.$post({ json: { archive } }))
+      left = (await expectAnswer(desk.archive.restore.search.$post({ json: { archive, begin } }))).left
+    await expectAnswer(desk.archive.restore.end.$post({ json: { archive } }))
     output.result({ file, ...count, people: manifest.people })
     output.line(
       `Restored ${listCounts(count)} from ${manifest.origin} (exported ${manifest.made}${manifest.people ? ", including members, subscribers and editors" : ""})`,
@@ -173,7 +172,7 @@ function createSender(desk: DeskClient, archive: string, count: Counts) {
   let store: Store = "articles"
   const rest = async () => {
     if (waiting.length > 0)
-      await expectAnswer(await desk.archive.restore.texts.$post({ json: { archive, store, texts: waiting } }))
+      await expectAnswer(desk.archive.restore.texts.$post({ json: { archive, store, texts: waiting } }))
     waiting = []
   }
   const entry = async (name: string, content: Buffer) => {
@@ -195,7 +194,7 @@ function createSender(desk: DeskClient, archive: string, count: Counts) {
       const size = Math.ceil(rows.length / pieces)
       for (let index = 0; index < rows.length; index += size) {
         const json = { archive, database: folder as Database, table, rows: rows.slice(index, index + size) }
-        await expectAnswer(await desk.archive.restore.rows.$post({ json }))
+        await expectAnswer(desk.archive.restore.rows.$post({ json }))
       }
       count.rows += rows.length
     }

@@ -23,7 +23,7 @@ export const diff = {
     const file = join(root, fileOf(path))
     if (!existsSync(file))
       throw new CLIError(`File not found: ${file}. ${suggestPath(path, listFiles(root).map(pathOf))}`.trim(), 2)
-    const { source, revision } = await expectAnswer(await openDesk(context).source.$get({ query: { path } }), "source")
+    const { source, revision } = await expectAnswer(openDesk(context).source.$get({ query: { path } }), "source")
     const mine = readFileSync(file, "utf8")
     const { hunks } = compareTexts(source, mine)
     const changed = hunks.flatMap(({ lines }) => lines).filter((line) => /^[+-]/.test(line))

@@ -15,7 +15,7 @@ const list = {
   usage: "list",
   summary: "List all editors",
   async run(context, { output }) {
-    const { editors } = await expectAnswer(await openDesk(context).editors.$get(), "editors")
+    const { editors } = await expectAnswer(openDesk(context).editors.$get(), "editors")
     output.result(editors)
     for (const editor of editors) output.line(`${editor.role.padEnd(6)} ${editor.name}`)
   },
@@ -28,7 +28,7 @@ const add = {
   examples: ['editors add "Sitora Nazarova"', 'editors add "Jo Park" --role admin'],
   async run(context, { args: [name = ""], options: { role = "editor" }, output }) {
     if (role !== "editor" && role !== "admin") throw new CLIError("--role must be `editor` or `admin`", 2)
-    const answer = await expectAnswer(await openDesk(context).editors.$post({ json: { name, role } }))
+    const answer = await expectAnswer(openDesk(context).editors.$post({ json: { name, role } }))
     output.result(answer)
     output.line(`${name} can now publish with this key. It will not be shown again:\n${answer.key}`)
   },
@@ -38,7 +38,7 @@ const revoke = {
   usage: "revoke <name>",
   summary: "Revoke an editor's key",
   async run(context, { args: [name = ""], output }) {
-    output.result(await expectAnswer(await openDesk(context).editors[":name"].$delete({ param: { name } })))
+    output.result(await expectAnswer(openDesk(context).editors[":name"].$delete({ param: { name } })))
     output.line(`${name}'s key no longer works`)
   },
 } satisfies CommandSpec

@@ -20,8 +20,8 @@ export const erase = {
     const desk = openDesk(context)
     await fetchRevisions(desk, path)
     const answer = await flushAfter(desk, output.warn, async () => {
-      const erased = await expectAnswer(await desk.erase.$post({ json: { path, reason } }))
-      const next = async () => (await expectAnswer(await desk.erase.continue.$post({ json: { path } }))).left
+      const erased = await expectAnswer(desk.erase.$post({ json: { path, reason } }))
+      const next = async () => (await expectAnswer(desk.erase.continue.$post({ json: { path } }))).left
       const first = await next()
       for (let left = first; left > 0; left = await next()) output.progress(first - left, first, "files and editions")
       return erased

@@ -50,7 +50,7 @@ async function revoke(desk: DeskClient, { content }: Context, { args, output }: 
   if (args.length === 0) throw new CLIError("Specify the article whose preview links to revoke", 2)
   const all: Link[] = []
   for (const path of args.map((given) => toPath(given, content))) {
-    const { previews } = await expectAnswer(await desk.previews.revoke.$post({ json: { path } }), "previews")
+    const { previews } = await expectAnswer(desk.previews.revoke.$post({ json: { path } }), "previews")
     all.push(...previews)
     output.line(`Revoked ${countOf(previews.length, "link")} to ${path}`)
   }
@@ -58,7 +58,7 @@ async function revoke(desk: DeskClient, { content }: Context, { args, output }: 
 }
 
 async function list(desk: DeskClient, output: Output): Promise<Link[]> {
-  const { previews } = await expectAnswer(await desk.previews.$get(), "previews")
+  const { previews } = await expectAnswer(desk.previews.$get(), "previews")
   for (const { path, who, expires } of previews) output.line(`${path} until ${formatTime(expires)}, by ${who}`)
   output.line(`${countOf(previews.length, "link")}. A link's URL is shown only when it is created`)
   return previews

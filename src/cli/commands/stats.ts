@@ -56,7 +56,7 @@ export const stats = {
   examples: ["stats", "stats --json"],
   shape: StatsShape,
   async run(context, { output }) {
-    const stats = await expectAnswer(await openDesk(context).stats.$get(), "editions")
+    const stats = await expectAnswer(openDesk(context).stats.$get(), "editions")
     const { members, subscribers, stopped, sender, editions, purges, pages, queues } = stats
     output.result(stats)
     output.line(`${countOf(members.now, "member")}, ${members.paying} of them paying`)
