@@ -4,14 +4,12 @@ import type { Article } from "./article.ts"
 import { findTags } from "./html-tags.ts"
 import { lexMarkdown, walkShown } from "./lex-markdown.ts"
 import { fileTypes, isPictureName, isRecordingName, pictureExtensions } from "./media-types.ts"
-import { offsetIn, type Refusal } from "./mistakes.ts"
+import type { Refusal } from "./mistakes.ts"
 import { anchorId, findAddresses, findHeadingIds, type Reference } from "./references.ts"
 
-/** The links and pictures of a body, including those in raw HTML, in order. `from` and `to` are offsets in `body`. */
+/** The links and pictures of a body, including those in raw HTML, in order. */
 export function findReferences(tokens: readonly Token[], body: string): Reference[] {
-  const text = body.replace(/\r\n?/g, "\n")
-  const found = findAddresses(tokens, text).filter(({ kind }) => kind !== "definition")
-  return found.map((one) => ({ ...one, from: offsetIn(body, text, one.from), to: offsetIn(body, text, one.to) }))
+  return findAddresses(tokens, body).filter(({ kind }) => kind !== "definition")
 }
 
 /** The offset of the first picture or recording with this address, or 0. */

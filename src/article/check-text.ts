@@ -9,7 +9,7 @@ import { findTags, readText } from "./html-tags.ts"
 import { kinds } from "./kinds.ts"
 import { childrenOf, createLocator, isUnseen, lexMarkdown, noteKey, walkShown, withoutDropped } from "./lex-markdown.ts"
 import { isClosedFence } from "./members-line.ts"
-import { type Mistake, mostMistakes, offsetIn, quote, type Refusal } from "./mistakes.ts"
+import { type Mistake, mostMistakes, quote, type Refusal } from "./mistakes.ts"
 import { findAddresses, findFile } from "./references.ts"
 import { declarations, linkMarks, marksInHtml, shortcodes, unreadMarks } from "./unread-marks.ts"
 
@@ -18,7 +18,7 @@ const lostCharacter = /(?![\t\n\f\r])\p{Cc}|\p{Noncharacter_Code_Point}|\ufffd/g
 const literal = ["a", "pre", "code", "kbd", "samp"]
 const notInHtml = "Markdown does not work in an HTML block: put blank lines around the text, or write it in HTML"
 
-/** @param offset the place in the text with only LF line endings, found only if the mistake is reported */
+/** @param offset finds the place in the body, if the mistake is reported */
 type Add = (offset: () => number, message: string, fix: string) => void
 
 /**
@@ -32,31 +32,29 @@ export function checkText(
   site: SiteConfig,
   explainLink: (address: string) => Refusal | null = () => null,
 ): Mistake[] {
-  const { body, frontSource, members, division } = article
-  // The lexer turns every line ending into LF.
-  const [text, open] = [body, article.open].map((source) => source.replace(/\r\n?/g, "\n")) as [string, string]
+  const { body, frontSource, open, members, division } = article
   const { isNote } = kinds[article.kind]
   const mistakes = checkFront(article)
   const tokens = lexBody(article)
   if (tokens === null) return mistakes
-  const locate = createLocator(text, tokens)
+  const locate = createLocator(body, tokens)
   const add: Add = (offset, message, fix) => {
     if (mistakes.length >= mostMistakes) return
-    mistakes.push({ offset: frontSource.length + offsetIn(body, text, offset()), field: "body", message, fix })
+    mistakes.push({ offset: frontSource.length + offset(), field: "body", message, fix })
   }
 
   const needsText = article.front.status === "published" && /^(?:article|page)$/.test(article.kind)
   if (needsText && tokens.every(isUnseen)) add(() => 0, "has no text", finish)
   else if (needsText && division === "line" && lexMarkdown(members ?? "").every(isUnseen))
     add(() => open.length, "nothing follows the members-only line", "write the members' part, or remove the line")
-  for (const { kind, address, alt, from } of findAddresses(tokens, text)) {
+  for (const { kind, address, alt, from } of findAddresses(tokens, body)) {
     // The parser already refuses pictures in notes.
     if (kind === "definition" || (kind === "picture" && isNote)) continue
     if (kind === "link" && findFile(address, (file) => article.pictures.includes(file)) !== null) continue
     const wrong = kind === "link" ? explainLink(address) : explainPicture(address, alt, site)
     for (const { message, fix } of wrong === null ? [] : [wrong].flat()) add(() => from, message, fix)
   }
-  for (const { index } of text.matchAll(lostCharacter))
+  for (const { index } of body.matchAll(lostCharacter))
     add(() => index, "contains a character that readers see as `\ufffd`", "remove it, or restore the lost character")
   const named = new Set<string>()
   const figures = new Set<Token>()
@@ -154,8 +152,9 @@ export function checkText(
       )
     noted.add(key)
   }
-  const first = division === "teaser" ? Math.max(0, text.indexOf(open)) : 0
-  checkLostReferences(division === "none" ? text : open, division, tokens.links, (offset, message, fix) =>
+  const first = division === "teaser" ? Math.max(0, body.indexOf(open.split("\n", 1)[0] ?? "")) : 0
+  const written = division === "line" ? open : body.slice(first)
+  checkLostReferences(written, article, tokens.links, (offset, message, fix) =>
     add(() => first + offset(), message, fix),
   )
   return mistakes
@@ -244,11 +243,15 @@ function locateIn(pieces: readonly Piece[], index: number, locate: ReturnType<ty
   return piece === undefined ? 0 : locate(piece.token, index - piece.at)
 }
 
-/** Finds references whose footnotes or addresses readers cannot see. `links`: the definitions in the whole text. */
-function checkLostReferences(text: string, division: Article["division"], links: object, add: Add): void {
-  if (!text.includes(division === "none" ? "[^" : "[")) return
-  const tokens = lexMarkdown(text)
-  const locate = createLocator(text, tokens)
+/**
+ * Finds references whose footnotes or addresses readers cannot see.
+ * @param written the text as written, from where its open part begins
+ * @param links the definitions in the whole text
+ */
+function checkLostReferences(written: string, { open, division }: Article, links: object, add: Add): void {
+  if (!open.includes(division === "none" ? "[^" : "[")) return
+  const tokens = lexMarkdown(open)
+  const locate = createLocator(written, tokens)
   walkShown(tokens, (token) => {
     for (const { shown, pieces } of shownTexts(token))
       for (const { 0: written, 1: words = "", 2: label, index } of shown.matchAll(reference)) {

@@ -253,7 +253,7 @@ export function childrenOf(token: Token): (readonly Token[])[] {
 }
 
 /**
- * Returns a function that converts an index in a token's source to an offset in the text, which has only LF line endings.
+ * Returns a function that converts an index in a token's source to an offset in the text, whatever its line endings.
  * Tokens lack the markers and indents of the containers around them, so each of their lines is searched for.
  */
 export function createLocator(text: string, tokens: readonly Token[]): (token: Token, index?: number) => number {

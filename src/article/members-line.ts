@@ -2,7 +2,7 @@
 import type { Token } from "marked"
 import type { Access, Article } from "./article.ts"
 import { childrenOf, lexMarkdown, walkTokens } from "./lex-markdown.ts"
-import { editDistance, type Mistake, mostMistakes, offsetIn, quote } from "./mistakes.ts"
+import { editDistance, type Mistake, mostMistakes, quote } from "./mistakes.ts"
 
 interface Divided extends Pick<Article, "division" | "open" | "members"> {
   readonly mistakes: readonly Mistake[]
@@ -33,6 +33,14 @@ export function divideBody(body: string, access: Access, tokens?: readonly Token
   const first = blocks.find(({ type, raw }) => type === "paragraph" || /^ {0,3}<p[\s>]/i.test(raw))
   const [open = ""] = first?.type === "html" ? (/^.*?<\/p>/is.exec(first.raw) ?? []) : [first?.raw]
   return { division: "teaser", open, members: body, mistakes }
+}
+
+/** Converts an offset in a text with only LF line endings to one in the text as written. */
+function offsetIn(written: string, text: string, offset: number): number {
+  if (written.length === text.length) return offset
+  let at = 0
+  for (let read = 0; read < offset; read++) at += written.startsWith("\r\n", at) ? 2 : 1
+  return at
 }
 
 /** A comment that is a members-only line, or that an editor may have meant as one. */

@@ -100,14 +100,6 @@ export function nearestKey(wrong: string, known: readonly string[]): string | nu
   return findNamed(word) ?? nearest?.key ?? inside() ?? null
 }
 
-/** Converts an offset in a text with only LF line endings to one in the text as written. */
-export function offsetIn(written: string, text: string, offset: number): number {
-  if (written.length === text.length) return offset
-  let at = 0
-  for (let read = 0; read < offset; read++) at += written.startsWith("\r\n", at) ? 2 : 1
-  return at
-}
-
 /** The mistake in a text that cannot be rendered: at the first paragraph that makes marked throw, or at the start. */
 export function explainUnreadable(body: string, error: unknown): Mistake {
   // Our own errors are plain `Error`s. marked's are TypeErrors and the like or, for endless loops, name its repository.

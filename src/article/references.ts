@@ -165,7 +165,7 @@ function locateAddress({ type, raw, href, autolink }: Tokens.Generic): readonly 
 
 const kinds = { link: "link", image: "picture", def: "definition", a: "link", img: "picture" } as const
 
-/** The addresses of links, pictures and definitions, including those in raw HTML. `text` has only LF line endings. */
+/** The addresses of links, pictures and definitions, including those in raw HTML. */
 export function findAddresses(tokens: readonly Token[], text: string): Reference[] {
   const found: Reference[] = []
   const locate = createLocator(text, tokens)
