@@ -12,13 +12,10 @@ const more = ": |:\n| #|, |\n  |\n   |\r\n|\n\n|\n---\n|\n...\n|\n- |\n#|<<|''|\
 
 const text = joined(fc.constantFrom(...words), " ")
 const scalar = fc.tuple(fc.constantFrom("", '"', "'"), text).map(([quote, inside]) => quote + inside + quote)
-const pair = fc.tuple(fc.constantFrom(...keys), fc.constantFrom(": ", ":  "), scalar).map((parts) => parts.join(""))
 const comma = fc.constantFrom(", ", ",", " , ")
 const value = fc.oneof(
   { weight: 3, arbitrary: scalar },
   comma.chain((between) => joined(scalar, between)).map((list) => `[${list}]`),
-  comma.chain((between) => joined(pair, between)).map((map) => `{ ${map} }`),
-  joined(pair, "\n  ").map((map) => `\n  ${map}`),
 )
 const line = fc
   .tuple(fc.constantFrom(...keys), value, fc.constantFrom("", " ", "\n", "\r"))
