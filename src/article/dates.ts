@@ -3,24 +3,19 @@ import { memo } from "../site/memo.ts"
 
 const day = 86_400_000
 const form =
-  /^(\d{4})-(\d{2})-(\d{2})(?:(?:T|[ \t]+)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?[ \t]*(Z|UTC|GMT|[+-]\d{1,2}(?::?\d{2})?)?)?$/i
+  /^([1-9]\d{3}-\d{2}-\d{2})(?:(?:T|[ \t]+)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?[ \t]*(Z|UTC|GMT|[+-]\d{1,2}(?::?\d{2})?)?)?$/i
 
 /** Milliseconds since the epoch; null if the text is not an ISO date or date-time, or the date does not exist. */
 export function readDate(text: string, timeZone: string): number | null {
-  const parts = form.exec(text.trim())
-  if (parts === null) return null
-  const [year, month, date, hour, minute, second] = parts.slice(1, 7).map((part) => Number(part ?? 0)) as SixNumbers
-  if (year < 1000 || hour > 23 || minute > 59 || second > 59) return null
-  const wall = Date.UTC(year, month - 1, date, hour, minute, second)
-  const back = new Date(wall)
-  if (back.getUTCMonth() !== month - 1 || back.getUTCDate() !== date) return null
-  const zone = parts[7]
+  const [, date, hour = "00", minute = "00", second = "00", zone] = form.exec(text.trim()) ?? []
+  const written = `${date}T${hour.padStart(2, "0")}:${minute}:${second}.000Z`
+  const wall = Date.parse(written)
+  // `Date.parse` reads 30 February as 1 March.
+  if (Number.isNaN(wall) || new Date(wall).toISOString() !== written) return null
   if (zone === undefined) return momentOf(wall, timeZone)
   const offset = readOffset(zone)
   return offset === null ? null : wall - offset * 60_000
 }
-
-type SixNumbers = [number, number, number, number, number, number]
 
 /** Minutes ahead of UTC; null outside the range of zones, -12:00 to +14:00. */
 function readOffset(zone: string): number | null {
