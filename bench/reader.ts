@@ -2,7 +2,6 @@
 import { createHmac } from "node:crypto"
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
-import { sessionCookie } from "../src/membership/session.ts"
 import { constantMarker, startBare } from "./bare.ts"
 import { composeArticle, type Generated, writeArticles } from "./corpus.ts"
 import { type Ask, type Expected, type Load, type Measured, runClosed, runOpen } from "./load.ts"
@@ -235,7 +234,8 @@ function signIn(site: { state: string; url: string }): () => string {
         "base64url",
       )
       const mac = createHmac("sha256", key).update(`dateline-session.v1.${payload}`).digest("base64url")
-      cookie = `${sessionCookie(site.url)}=${payload}.${mac}`
+      // On http, the name has no prefix.
+      cookie = `dateline=${payload}.${mac}`
     }
     return cookie
   }

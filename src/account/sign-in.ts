@@ -1,6 +1,6 @@
 // Signing in with an emailed link: requesting it, opening it and confirming with a button. Also signing out.
 import { signInEmail } from "../mail/account-emails.ts"
-import { cookieName, formatCookie, readCookie } from "../membership/session.ts"
+import { formatCookie, readCookie } from "../membership/session.ts"
 import { openFields, signFields } from "../membership/signed-tokens.ts"
 import { renderConfirmPage, renderSignInPage, renderSignOutPage, type SignInView } from "../render/sign-in-page.ts"
 import { foldEmail, readEmail } from "../site/email-address.ts"
@@ -133,7 +133,7 @@ function admitOwner(owner: string, { people }: AccountContext): Promise<number> 
 
 /** A key for the browser if it has signed in with this address before, else null. */
 async function findOwner(request: Request, email: string, { site, sessionKeys }: AccountContext) {
-  const token = readCookie(request.headers.get("Cookie"), cookieName(ownerCookie.name, site.origin))
+  const token = readCookie(request.headers.get("Cookie"), ownerCookie.name, site.origin)
   const fields = token === null ? null : await openFields(ownerCookie.purpose, token, sessionKeys)
   return fields?.[0] === (await hashAddress(email)) ? hashContent(String(fields[1])) : null
 }
@@ -168,6 +168,6 @@ async function sendLink(email: string, browser: string, next: string, counted: b
 }
 
 function readBrowser(c: Call): string | null {
-  const value = readCookie(c.req.header("Cookie") ?? null, cookieName(browserCookie, c.env.site.origin))
+  const value = readCookie(c.req.header("Cookie") ?? null, browserCookie, c.env.site.origin)
   return value !== null && tokenShape.test(value) ? value : null
 }

@@ -47,13 +47,9 @@ function isSecond(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0
 }
 
-export function sessionCookie(origin: string): string {
-  return cookieName("dateline", origin)
-}
-
 /** The session token in a Cookie header; null if there is none, or more than one (threat model 53). */
 export function sessionToken(header: string | null, origin: string): string | null {
-  return readCookie(header, sessionCookie(origin))
+  return readCookie(header, "dateline", origin)
 }
 
 /** Set-Cookie values for a session and its hint, valid for `seconds`. To end the session, pass "" and 0. */
@@ -72,20 +68,20 @@ export function formatHint(isMember: boolean, seconds: number, origin: string): 
 /** What the pages' script may know about a signed-in reader. */
 export const hintOf = (isMember: boolean) => (isMember ? "member" : "reader")
 
-/** A Set-Cookie value for one of our cookies, valid for `seconds`. Its full name comes from `cookieName`. */
+/** A Set-Cookie value for one of our cookies, valid for `seconds`. */
 export function formatCookie(name: string, value: string, seconds: number, origin: string, only = "; HttpOnly") {
   const secure = origin.startsWith("https:") ? "; Secure" : ""
   return `${cookieName(name, origin)}=${value}; Path=/; Max-Age=${Math.max(0, seconds)}${only}; SameSite=Lax${secure}`
 }
 
 /** A cookie's full name on an origin. */
-export function cookieName(name: string, origin: string): string {
+function cookieName(name: string, origin: string): string {
   return origin.startsWith("https:") ? `__Host-${name}` : name
 }
 
-/** The value of the cookie with this full name; null if there is none, or more than one. */
-export function readCookie(header: string | null, name: string): string | null {
-  const start = `${name}=`
+/** The value of one of our cookies; null if there is none, or more than one. */
+export function readCookie(header: string | null, name: string, origin: string): string | null {
+  const start = `${cookieName(name, origin)}=`
   const [found, ...others] = (header ?? "").split(/; */).filter((cookie) => cookie.startsWith(start))
   return found === undefined || others.length > 0 ? null : found.slice(start.length).trimEnd()
 }
