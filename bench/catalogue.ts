@@ -40,7 +40,7 @@ export async function fillCatalogue(db: Catalogue, from: number, to: number): Pr
     const batch: Publication[] = []
     for (let number = start; number < Math.min(to, start + 250); number++) batch.push(composePublication(number))
     const by = { who: "bench", message: "" }
-    if (!(await publishBatch(stores, batch, new Map(), by, newest))) throw new Error(`${start}: refused`)
+    if (!(await publishBatch(stores, batch, by, newest))) throw new Error(`${start}: refused`)
   }
 }
 

@@ -14,7 +14,7 @@ import { hashContent } from "../store/bodies.ts"
 import { findMissingMedia } from "../store/media.ts"
 import { moveArticle, unpublishArticle } from "../store/move.ts"
 import { revokePreviews } from "../store/previews.ts"
-import { type Head, listingsOf, type Publication, publishBatch, readHeads } from "../store/publish.ts"
+import { type Head, type Publication, publishBatch, readHeads } from "../store/publish.ts"
 import { findRepeated, readRevisions, readSource } from "../store/revisions.ts"
 import type { Desk } from "./context.ts"
 import { type Conflict, conflictWith, explainAbsences } from "./heads.ts"
@@ -52,7 +52,7 @@ export async function publishArticles(desk: Desk, request: PublishRequest, who: 
     const { batch, unchanged, conflicts, absent } = sortOut(parsed, heads, request)
     conflicts.push(...(await explainAbsences(desk.catalogue, absent)))
     if (batch.length === 0) return { published: [], unchanged, conflicts, problems }
-    const written = await publishBatch(desk, batch, heads, { who, message: request.message }, now)
+    const written = await publishBatch(desk, batch, { who, message: request.message }, now)
     if (written === null) continue
     const published = written.made.map(({ path, revision }) => {
       return { path, url: desk.site.origin + webPath(path, desk.site), revision }
@@ -203,12 +203,7 @@ export async function move(desk: Desk, change: Change & { readonly to: ArticleAd
   const revision = { path: to.path, action: "move", who, message: `${path} → ${to.path}` }
   return replaceHead(desk, change, revision, async (head) => {
     if ((await readHeads(desk.catalogue, [to.path])).has(to.path)) return { taken: to.path }
-    const labels = head.listings
-      .map((listing) => listing.slice(listing.indexOf(":") + 1))
-      .filter((listing) => listing.startsWith("/topics/") || listing.startsWith("/authors/"))
-      .map((listing) => `${to.language}:${listing}`)
-    const place = { ...to, listings: [...listingsOf(to), ...labels] }
-    return moveArticle(desk.catalogue, head, place, revision, Date.now())
+    return moveArticle(desk.catalogue, head, to, revision, Date.now())
   })
 }
 

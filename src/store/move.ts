@@ -1,7 +1,7 @@
 // Unpublishes articles (410) and moves them (301).
 import type { ArticleRecord } from "../article/article.ts"
 import { checkRules, followOriginals, runGuarded, type Written } from "./article-constraints.ts"
-import { type By, type Head, lastRevisionAt, listArticles, tagsOf } from "./publish.ts"
+import { type By, type Head, lastRevisionAt, listArticles, listingsOf } from "./publish.ts"
 import { enqueueChange } from "./purges.ts"
 import { recordAudit } from "./revisions.ts"
 import { touchMonths } from "./sitemap.ts"
@@ -21,17 +21,15 @@ export function unpublishArticle(db: D1Database, head: Head, by: By, now: number
     [`DELETE FROM search_text WHERE id = ${idOf}`, path],
     [`DELETE FROM corrections WHERE article = ${idOf}`, path],
   ]
-  return writeChange(db, head, { action: "unpublish", path, statements, tags: [] }, by, now)
+  return writeChange(db, head, { action: "unpublish", path, statements }, by, now)
 }
 
 /** The parts of an article that its new address determines. */
-interface NewPlace extends Pick<ArticleRecord, "path" | "language" | "region" | "country"> {
-  readonly listings: readonly string[]
-}
+type NewPlace = Pick<ArticleRecord, "path" | "language" | "region" | "country">
 
 /** Moves an article: the old address redirects to the new one (301). @returns the same as `runGuarded` */
 export function moveArticle(db: D1Database, head: Head, to: NewPlace, by: By, now: number): Promise<Written | null> {
-  const { path, language, region, country, listings } = to
+  const { path, language, region, country } = to
   const both = (query: string): Statement => [query, head.path, path]
   const move = `UPDATE articles SET path = ?2, language = ?3, region = ?4, country = ?5,
     revision = max(revision, ${lastRevisionAt("?2")}) + 1, revised_at = ?6, revised_by = ?7,
@@ -56,23 +54,27 @@ export function moveArticle(db: D1Database, head: Head, to: NewPlace, by: By, no
       both(`UPDATE OR REPLACE ${table} SET path = ?2 WHERE path = ?1`),
     ),
     both("INSERT OR REPLACE INTO redirects SELECT ?1, id FROM articles WHERE path = ?2"),
-    [`DELETE FROM listed WHERE article = ${idOf}`, path],
-    listArticles(JSON.stringify([{ path, listings }])),
+    // In the lists of its topics and authors, which each language has, and in those of its new place.
+    [
+      `DELETE FROM listed WHERE article = ${idOf} AND listing NOT GLOB '*:/topics/*' AND listing NOT GLOB '*:/authors/*'`,
+      path,
+    ],
+    [`UPDATE listed SET listing = ?2 || substr(listing, instr(listing, ':')) WHERE article = ${idOf}`, path, language],
+    listArticles(JSON.stringify([{ path, listings: listingsOf(to) }])),
     [`UPDATE corrections SET language = ?2 WHERE article = ${idOf} AND language <> ?2`, path, language],
   ]
-  const tags = [`a:${path}`, ...listings.map((listing) => `l:${listing}`)]
-  return writeChange(db, head, { action: "move", path, statements, tags }, by, now)
+  return writeChange(db, head, { action: "move", path, statements }, by, now)
 }
 
 /** Writes a change to an article, with its revision, purges and audit entry. `path`: the article's path afterwards. */
 function writeChange(
   db: D1Database,
   head: Head,
-  change: { action: "unpublish" | "move"; path: string; statements: readonly Statement[]; tags: string[] },
+  change: { action: "unpublish" | "move"; path: string; statements: readonly Statement[] },
   { who, message }: By,
   now: number,
 ): Promise<Written | null> {
-  const { action, path, statements, tags } = change
+  const { action, path, statements } = change
   const rows = JSON.stringify([{ path }])
   const isMove = action === "move"
   const record = `INSERT INTO revisions (path, revision, action, digest, front, division, open_hash, members_hash, media, at, who, message, life)
@@ -83,10 +85,11 @@ function writeChange(
     db,
     [{ path: head.path, base: head.revision }, ...(isMove ? [{ path, base: 0 }] : [])],
     [
+      enqueueChange(JSON.stringify([head]), now),
       ...statements,
       touchMonths(rows, now),
       [record, path, action, now, who, message],
-      ...enqueueChange([`a:${head.path}`, ...tagsOf(head), ...tags], rows, now),
+      enqueueChange(rows, now),
       recordAudit({ who, action, subject: isMove ? `${head.path} ${path}` : path, detail: message }, now),
     ],
   )

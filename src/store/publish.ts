@@ -34,34 +34,29 @@ export interface By {
   readonly message: string
 }
 
-/** An article's state before a change, including the lists and the translation group whose pages change with it. */
+/** An article's state before a change. */
 export interface Head {
   readonly path: string
   readonly revision: number
   /** 0 if unpublished. */
   readonly live: number
   readonly digest: string
-  readonly group: string
-  readonly listings: readonly string[]
   readonly revisedAt: number
   readonly who: string
 }
 
 /** The current heads of the articles at these paths. One D1 trip. */
 export async function readHeads(db: D1Database, paths: readonly string[]): Promise<Map<string, Head>> {
-  const query = `SELECT a.path, a.revision, a.live, a.digest, a.translation_group AS "group",
-      a.revised_at AS revisedAt, a.revised_by AS who,
-      (SELECT json_group_array(listing) FROM listed WHERE article = a.id) AS listings
+  const query = `SELECT a.path, a.revision, a.live, a.digest, a.revised_at AS revisedAt, a.revised_by AS who
     FROM json_each(?1) j JOIN articles a ON a.path = j.value`
-  const results = await list<Omit<Head, "listings"> & { listings: string }>(db, query, JSON.stringify(paths))
-  return new Map(results.map((row) => [row.path, { ...row, listings: JSON.parse(row.listings) as string[] }]))
+  const heads = await list<Head>(db, query, JSON.stringify(paths))
+  return new Map(heads.map((head) => [head.path, head]))
 }
 
 /** Publishes the whole batch or none of it. The caller flushes the purges. @returns the same as `runGuarded` */
 export async function publishBatch(
   stores: Texts,
   batch: readonly Publication[],
-  heads: ReadonlyMap<string, Head>,
   by: By,
   now: number,
 ): Promise<Written | null> {
@@ -72,17 +67,7 @@ export async function publishBatch(
     prepared.flatMap(({ members }) => members ?? []),
   )
   const rows = prepared.map(({ row }) => row)
-  const tags = rows.flatMap(({ path, aliases, listings }) => {
-    const head = heads.get(path)
-    const shown = [...[path, ...aliases].map((address) => `a:${address}`), ...listings.map((listing) => `l:${listing}`)]
-    return head === undefined ? shown : [...shown, ...tagsOf(head)]
-  })
-  return commitRows(stores.catalogue, rows, tags, by, now)
-}
-
-/** The cache tags of all pages that show an article's previous state. */
-export function tagsOf(head: Head): string[] {
-  return [`g:${head.group}`, ...head.listings.map((listing) => `l:${listing}`)]
+  return commitRows(stores.catalogue, rows, by, now)
 }
 
 /** Keys of the lists that contain an article at this address, apart from those of its topics and authors. */
@@ -216,7 +201,7 @@ const insertWords = (body: string) =>
  * again for each statement, and texts make up most of it.
  * @returns the same as `runGuarded`
  */
-async function commitRows(db: D1Database, rows: readonly Row[], tags: string[], { who, message }: By, now: number) {
+async function commitRows(db: D1Database, rows: readonly Row[], { who, message }: By, now: number) {
   const bound = (...names: (keyof Row)[]) =>
     JSON.stringify(rows.map((row) => Object.fromEntries(names.map((name) => [name, row[name]]))))
   const heads = bound("path", "base", "action")
@@ -230,8 +215,8 @@ async function commitRows(db: D1Database, rows: readonly Row[], tags: string[], 
   const isOld = ({ base }: Row) => base > 0
   const clear = (where: string): Statement => [`DELETE FROM ${where} IN (${articleIds})`, heads]
   const statements: Statement[] = [
-    // Called before and after the write, because a new date may move an article to another month.
-    ...ifAny(isOld, touchMonths(heads, now)),
+    // Called before and after the write, which may move an article to another month or to other lists.
+    ...ifAny(isOld, touchMonths(heads, now), enqueueChange(heads, now)),
     [writeArticles, written, now, who],
     ...ifAny(isOld, clear("aliases WHERE article"), clear("listed WHERE article")),
     ...ifAny(isOld, clear("corrections WHERE article"), clear("search WHERE rowid")),
@@ -259,7 +244,7 @@ async function commitRows(db: D1Database, rows: readonly Row[], tags: string[], 
     ...ifAny((row) => row.aliases.length > 0, writeAliases("aliases (path, article)", aliases)),
     ...ifAny((row) => row.corrections.length > 0, [writeCorrections, bound("path", "corrections")]),
     touchMonths(heads, now),
-    ...enqueueChange(tags, heads, now),
+    enqueueChange(heads, now),
     [writeAudit, heads, now, who, message],
   ]
   return runGuarded(db, rows, statements)

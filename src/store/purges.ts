@@ -14,25 +14,26 @@ const repeatAfter = 60_000
 
 /** The statement that enqueues a purge of these tags. */
 export function enqueuePurges(tags: readonly string[] | "everything", now: number): Statement {
-  const distinct = tags === "everything" ? [all] : [...new Set(tags)]
   const query = "INSERT INTO purge_outbox (tag, due_at) SELECT value, ?2 FROM json_each(?1)"
-  return [query, JSON.stringify(distinct.length > tagsAPurge ? [all] : distinct), now]
+  return [query, JSON.stringify(tags === "everything" ? [all] : tags), now]
 }
 
 /**
- * The statements that enqueue the purges for a change to articles: these tags, editions, searches and sitemaps, the
- * articles' other addresses, and all pages that show their translations.
+ * The statement that enqueues the purges for a change to articles: all addresses, lists and translations that they have
+ * now, and editions, searches and sitemaps. What a change takes from them, it must enqueue before it does.
  * @param rows JSON: objects with a `path`
  */
-export function enqueueChange(tags: readonly string[], rows: string, now: number): Statement[] {
-  const own = new Set([...tags, "e:", "m:", "q:"])
-  // A purge of everything includes what the other statement would add.
-  if (own.size > tagsAPurge) return [enqueuePurges("everything", now)]
-  const related = `INSERT INTO purge_outbox (tag, due_at)
-    WITH changed AS (SELECT a.id, a.translation_group FROM json_each(?1) j JOIN articles a ON a.path = j.value ->> 'path')
-    SELECT 'g:' || translation_group, ?2 FROM changed
-    UNION SELECT 'a:' || d.path, ?2 FROM changed c JOIN redirects d ON d.target = c.id`
-  return [enqueuePurges([...own], now), [related, rows, now]]
+export function enqueueChange(rows: string, now: number): Statement {
+  const query = `INSERT INTO purge_outbox (tag, due_at)
+    WITH changed AS MATERIALIZED (
+      SELECT a.id, a.path, a.translation_group FROM json_each(?1) j JOIN articles a ON a.path = j.value ->> 'path'),
+    tags (tag) AS MATERIALIZED (
+      SELECT 'a:' || path FROM changed UNION SELECT 'g:' || translation_group FROM changed
+      UNION SELECT 'a:' || d.path FROM changed c JOIN redirects d ON d.target = c.id
+      UNION SELECT 'l:' || l.listing FROM changed c JOIN listed l ON l.article = c.id
+      UNION SELECT value FROM json_each('["e:","m:","q:"]'))
+    SELECT DISTINCT iif((SELECT count(*) FROM tags) > ${tagsAPurge}, '${all}', tag), ?2 FROM tags`
+  return [query, rows, now]
 }
 
 /**

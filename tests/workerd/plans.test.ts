@@ -16,7 +16,7 @@ import {
   sweepMedia,
 } from "../../src/store/media.ts"
 import { createPreview, findPreview, listPreviews, revokePreviews } from "../../src/store/previews.ts"
-import { flushPurges } from "../../src/store/purges.ts"
+import { enqueueChange, flushPurges } from "../../src/store/purges.ts"
 import { readDepartures, readHeadsAfter, readRevisions, readSite } from "../../src/store/revisions.ts"
 import { hasQueued, readSought, searchArticles } from "../../src/store/search.ts"
 import { readMonth, readMonths, readNews } from "../../src/store/sitemap.ts"
@@ -157,4 +157,12 @@ it("the rules between articles are checked from the batch outwards, which is rea
   expect(plan.filter((step) => step.startsWith("SCAN j "))).toHaveLength(1)
   expect(plan.filter((step) => /^SCAN [aos]\b(?! VIRTUAL)/.test(step))).toEqual([])
   expect(plan.filter((step) => /^SEARCH [aos]\b/.test(step)).length).toBeGreaterThan(5)
+})
+
+it("the purges for a change are found from the changed articles outwards", async () => {
+  const [query, ...values] = enqueueChange("[]", 1)
+  const results = await list<{ detail: string }>(env.CATALOGUE, `EXPLAIN QUERY PLAN ${query}`, ...values)
+  const plan = results.map(({ detail }) => detail)
+  expect(plan.filter((step) => /^SCAN [adl]\b/.test(step))).toEqual([])
+  expect(plan.filter((step) => /^SEARCH [adl]\b/.test(step))).toHaveLength(3)
 })

@@ -137,3 +137,54 @@ it("a body is written once however many articles share it, and retried when KV a
   await writeBodies(stores, [body], [])
   expect(puts.length).toBe(2)
 })
+
+describe("a change purges all that shows the article before or after it, and every edition, sitemap and search:", () => {
+  const always = ["e:", "m:", "q:"]
+  const lists = (language: string, ...names: string[]) => names.map((name) => `l:${language}:/${name}`)
+  const takeTags = async () => {
+    const { results } = await env.CATALOGUE.prepare("SELECT DISTINCT tag FROM purge_outbox").all<{ tag: string }>()
+    await env.CATALOGUE.prepare("DELETE FROM purge_outbox").run()
+    return results.map(({ tag }) => tag).sort()
+  }
+  const path = "/asia/nepal/purged"
+  const nepal = ["", "asia", "asia/nepal"]
+
+  it("publishing, republishing with other lists and another original, moving, unpublishing", async () => {
+    await publish(rig, "/asia/nepal/original", compose({}, "Text."))
+    await takeTags()
+    const { problems } = await publish(rig, path, compose({ topics: ["Snow"], aliases: ["/1999/snow"] }, "Text."))
+    expect(problems).toEqual([])
+    const first = [`a:${path}`, "a:/1999/snow", `g:${path}`, ...lists("en", ...nepal, "topics/snow")]
+    expect(await takeTags()).toEqual([...first, ...always].sort())
+
+    const front = { authors: ["Ann"], translationOf: "/asia/nepal/original" }
+    await publish(rig, "/fr/asia/nepal/purged", compose({ topics: ["Neige"] }, "Texte."))
+    await takeTags()
+    await publish(rig, "/fr/asia/nepal/purged", compose(front, "Texte."), { base: 1 })
+    const groups = ["g:/fr/asia/nepal/purged", "g:/asia/nepal/original"]
+    const again = ["a:/fr/asia/nepal/purged", ...groups, ...lists("fr", ...nepal, "topics/neige", "authors/ann")]
+    expect(await takeTags()).toEqual([...again, ...always].sort())
+
+    await rig.desk("POST", "/move", { from: path, to: "/africa/chad/purged", base: 1 })
+    const places = [...first, "a:/africa/chad/purged", "g:/africa/chad/purged", ...lists("en", "africa", "africa/chad")]
+    expect(await takeTags()).toEqual([...places, ...always].sort())
+
+    await rig.desk("POST", "/unpublish", { path: "/africa/chad/purged", base: 2, reason: "over" })
+    const gone = [`a:${path}`, "a:/1999/snow", "a:/africa/chad/purged", "g:/africa/chad/purged"]
+    const left = lists("en", "", "africa", "africa/chad", "topics/snow")
+    expect(await takeTags()).toEqual([...gone, ...left, ...always].sort())
+  })
+
+  it("with more tags than fit in one purge, it purges everything", async () => {
+    await takeTags()
+    const numbers = Array.from({ length: 5 }, (_, index) => index)
+    const articles = numbers.map(async (number) => {
+      const topics = Array.from({ length: 20 }, (_, index) => `Topic ${number} ${index}`)
+      const source = compose({ topics }, "Text.")
+      const digest = await hashContent(`${source}\n{}`)
+      return { path: `/asia/nepal/many-${number}`, base: 0, source, media: {}, digest }
+    })
+    await rig.desk("POST", "/publish", { articles: await Promise.all(articles) })
+    expect(await takeTags()).toEqual(["*"])
+  })
+})
