@@ -7,7 +7,7 @@ import { join, relative } from "node:path"
 import { watch } from "chokidar"
 import { isPictureName } from "../../article/media-types.ts"
 import { formatProblem } from "../../site/problem.ts"
-import { listFiles, openFolder } from "../content-folder.ts"
+import { listFiles, openFolder, pathOf } from "../content-folder.ts"
 import { explainConflict, type Output, type PublishOutcome, type Report } from "../output.ts"
 import { explainFailure } from "../program.ts"
 
@@ -59,6 +59,8 @@ type Print = Pick<Output, "line" | "warn">
 export function createRepublisher(content: string, publish: Publish, { line, warn }: Print) {
   let waiting: readonly string[] = []
   let mistakes: string[] = []
+  /** The addresses that this run has seen live. */
+  const live = new Set<string>()
 
   function complain(text: string): void {
     if (!mistakes.includes(text)) mistakes.push(text)
@@ -71,16 +73,19 @@ export function createRepublisher(content: string, publish: Publish, { line, war
     async publish(changed?: readonly string[]): Promise<boolean> {
       const started = performance.now()
       try {
-        const files = chooseFiles(content, changed, waiting, line)
+        const files = chooseFiles(content, changed, waiting, live, line)
         if (files === null) return false
         waiting = files
+        const before = mistakes.length
         mistakes = []
-        const { published, conflicts, problems } = await publishRight(files, publish, complain)
+        const { published, unchanged, conflicts, problems } = await publishRight(files, publish, complain)
+        for (const path of [...published.map((one) => one.path), ...unchanged]) live.add(path)
         waiting = files.filter((file) => problems.some((problem) => problem.file === file))
         for (const conflict of conflicts) complain(`Conflict: ${explainConflict(conflict)}`)
         const [first] = published
         const what = published.length > 1 ? `${published.length} articles` : first?.url
         if (first !== undefined) line(`Published ${what} (${Math.round(performance.now() - started)} ms)`)
+        else if (before > 0 && mistakes.length === 0) line("No mistakes are left")
         return first !== undefined
       } catch (error) {
         complain(explainFailure(error as Error))
@@ -95,17 +100,23 @@ function chooseFiles(
   content: string,
   changed: readonly string[] | undefined,
   waiting: readonly string[],
+  live: ReadonlySet<string>,
   line: Print["line"],
 ): string[] | null {
+  const report = (skipped: string) => {
+    if (changed?.some((file) => skipped.startsWith(`Skipped ${file}:`))) line(skipped)
+  }
+  // Links and conflicted copies are not in this list. `publish` refuses them, and then sends nothing.
+  const all = listFiles(openFolder(content), report)
   // A picture may belong to any article, so the whole folder is compared.
-  if (changed === undefined || changed.some(isPictureName)) return listFiles(openFolder(content))
-  const exists = (file: string) => existsSync(join(content, file))
+  if (changed === undefined || changed.some(isPictureName)) return all
   const articles = changed.filter((file) => file.endsWith(".md"))
-  for (const file of articles.filter((one) => !exists(one)))
+  for (const file of articles.filter((one) => !existsSync(join(content, one)) && live.has(pathOf(one))))
     line(
-      `${file} was deleted, but the article is still live. Take it down with \`npx dateline unpublish /${file.slice(0, -3)}\``,
+      `${file} was deleted, but the article is still live. Take it down with \`npx dateline unpublish ${pathOf(file)}\``,
     )
-  return articles.length === 0 ? null : [...new Set([...waiting, ...articles])].filter(exists)
+  const wanted = new Set([...waiting, ...articles])
+  return articles.length === 0 ? null : all.filter((file) => wanted.has(file))
 }
 
 /** Publishes the files without mistakes. Each round may find links to files that the previous one left out. */

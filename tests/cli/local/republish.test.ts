@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs"
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
@@ -29,7 +29,12 @@ async function publish(files: readonly string[]): Promise<PublishOutcome> {
   const problems = files
     .filter((file) => wrong.has(file))
     .map((file) => ({ file, line: 3, column: 1, field: "date", message: "is missing", fix: "write a date" }))
-  const published = files.map((file) => ({ path: file, url: `http://localhost/${file}`, revision: 1, liveMs: 1 }))
+  const published = files.map((file) => ({
+    path: `/${file.slice(0, -3)}`,
+    url: `http://localhost/${file}`,
+    revision: 1,
+    liveMs: 1,
+  }))
   return { published: problems.length > 0 ? [] : published, unchanged: [], drafts: [], conflicts: [], problems }
 }
 
@@ -51,7 +56,7 @@ describe("publishing what an editor saves", () => {
     wrong.clear()
     await republisher.publish(["asia/a.md"])
     await republisher.publish(["asia/a.md"])
-    expect(asked).toEqual([["asia/b.md", "asia/a.md"], ["asia/a.md"]])
+    expect(asked).toEqual([["asia/a.md", "asia/b.md"], ["asia/a.md"]])
   })
 
   it("keeps reporting a mistake until it is fixed, whatever else is saved", async () => {
@@ -91,11 +96,61 @@ describe("publishing what an editor saves", () => {
   })
 
   it("ignores other files and deleted files", async () => {
+    await republisher.publish()
+    asked.length = 0
     expect(await republisher.publish(["asia/notes.txt"])).toBe(false)
     rmSync(join(content, "asia/a.md"))
     expect(await republisher.publish(["asia/a.md"])).toBe(false)
     expect(asked).toEqual([])
     expect(printed.join()).toContain("npx dateline unpublish /asia/a")
+  })
+
+  it("does not call an article live that never was", async () => {
+    writeFileSync(join(content, "asia/d.md"), "d")
+    wrong.add("asia/d.md")
+    await republisher.publish()
+    printed.length = 0
+    // Text editors save under a temporary name, which may end in .md, and rename the file at once.
+    rmSync(join(content, "asia/d.md"))
+    await republisher.publish(["asia/d.md", "asia/a.tmp.md"])
+    expect(printed).toEqual(["No mistakes are left"])
+  })
+
+  it("names the address of a deleted page's file", async () => {
+    mkdirSync(join(content, "pages"))
+    writeFileSync(join(content, "pages/about.md"), "about")
+    const paths = createRepublisher(
+      content,
+      async (files) => ({ ...(await publish(files)), published: [], unchanged: ["/about"] }),
+      { line: (text) => printed.push(String(text)), warn: () => {} },
+    )
+    await paths.publish()
+    rmSync(join(content, "pages/about.md"))
+    await paths.publish(["pages/about.md"])
+    expect(printed).toEqual([
+      "pages/about.md was deleted, but the article is still live. Take it down with `npx dateline unpublish /about`",
+    ])
+  })
+
+  it("skips links and conflicted copies, which `publish` refuses, and goes on publishing", async () => {
+    const copy = "asia/a (Jo's conflicted copy 2026-11-30).md"
+    symlinkSync("a.md", join(content, "asia/link.md"))
+    writeFileSync(join(content, copy), "a")
+    await republisher.publish(["asia/link.md", copy])
+    expect(printed.map((text) => text.split(":")[0])).toEqual([`Skipped ${copy}`, "Skipped asia/link.md"])
+    printed.length = 0
+    await republisher.publish(["asia/a.md"])
+    expect(asked).toEqual([["asia/a.md"]])
+    expect(printed).toEqual([expect.stringMatching(/^Published /)])
+  })
+
+  it("says when the last mistake is gone, though nothing had to be published", async () => {
+    wrong.add("asia/b.md")
+    await republisher.publish(["asia/b.md"])
+    rmSync(join(content, "asia/b.md"))
+    await republisher.publish(["asia/b.md"])
+    await republisher.publish(["asia/b.md"])
+    expect(printed.slice(1)).toEqual(["No mistakes are left"])
   })
 
   it("retries at the next save what could not be sent", async () => {
