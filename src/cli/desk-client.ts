@@ -157,8 +157,14 @@ const textsOf: Readonly<Record<string, readonly string[]>> = {
   members: ["email", "standing"],
 }
 
+/** The types of the other fields that commands read. `null` is an object: an edition may have no letter. */
+const typeOf: Readonly<Record<string, string>> = {
+  ...{ source: "string", key: "string", revision: "number", date: "string" },
+  ...{ letter: "object", member: "object" },
+}
+
 function isValid(name: string, found: unknown): boolean {
-  if (name === "source" || name === "revision") return typeof found === (name === "source" ? "string" : "number")
+  if (typeOf[name] !== undefined) return typeof found === typeOf[name] && !Array.isArray(found)
   const isItem = (item: unknown) => textsOf[name]?.every((key) => typeof Object(item)[key] === "string") ?? true
   return Array.isArray(found) && found.every(isItem)
 }

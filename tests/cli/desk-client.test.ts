@@ -3,8 +3,12 @@ import { createServer, type RequestListener } from "node:http"
 import type { AddressInfo } from "node:net"
 import * as v from "valibot"
 import { afterEach, expect, it, vi } from "vitest"
+import { digest } from "../../src/cli/commands/editions.ts"
+import { editors } from "../../src/cli/commands/editors.ts"
+import { members } from "../../src/cli/commands/members.ts"
 import { fetchHeads, fetchSite, flushAfter, openDesk } from "../../src/cli/desk-client.ts"
 import { createOutput } from "../../src/cli/output.ts"
+import type { CommandSpec } from "../../src/cli/program.ts"
 import { formatProblem } from "../../src/site/problem.ts"
 
 const stops: (() => void)[] = []
@@ -88,6 +92,26 @@ it.each([
       code: 4,
       message: expect.stringMatching(/^Not a Dateline site \(/),
     })
+})
+
+it.each(["{}", "[]", '{"key":5,"letter":"x","date":1,"member":[]}'])("every command refuses %j", async (text) => {
+  const { url } = await serve((_, response) => response.end(text))
+  const output = createOutput(false, v.any())
+  for (const [group, name, arg, field] of [
+    [editors, "add", "Jo", "key"],
+    [members, "grant", "jo@example.org", "member"],
+    [members, "revoke", "jo@example.org", "member"],
+    [digest, "preview", undefined, "letter"],
+    [digest, "test", "jo@example.org", "date"],
+  ] as const) {
+    const command = (group.commands as CommandSpec[]).find(({ usage }) => usage.startsWith(name))
+    const run = command?.run?.(
+      { url, key, content: "." },
+      { args: arg === undefined ? [] : [arg], options: {}, output },
+    )
+    const message = `Not a Dateline site (the response has no valid ${field}). Check the address in --url`
+    await expect(run, `${group.usage} ${name}`).rejects.toMatchObject({ code: 4, message })
+  }
 })
 
 it.each([204, 304, 302])("a server that answers with status %i and nothing else is not a desk", async (status) => {

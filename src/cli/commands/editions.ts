@@ -40,7 +40,7 @@ const preview = (list: List): CommandSpec => ({
   examples: [`${list} preview`, `${list} preview 2026-11-23 --language fr --html preview.html`],
   async run(context, { args: [date], options, output }) {
     const json = readEdition(list, date, options)
-    const answer = await expectAnswer(openDesk(context).editions.preview.$post({ json }))
+    const answer = await expectAnswer(openDesk(context).editions.preview.$post({ json }), "letter")
     output.result(answer)
     const { letter } = answer
     if (letter === null) {
@@ -64,7 +64,7 @@ const test = (list: List): CommandSpec => ({
     const read = parseEmail(email)
     if ("problem" in read) throw new CLIError(`${email}: ${emailProblems[read.problem]}`, 2)
     const json = { ...readEdition(list, options.date, options), email }
-    const answer = await expectAnswer(openDesk(context).editions.test.$post({ json }))
+    const answer = await expectAnswer(openDesk(context).editions.test.$post({ json }), "date")
     output.result(answer)
     const { outcome, reason } = answer
     if (outcome === "empty") {

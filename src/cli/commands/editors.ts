@@ -28,7 +28,7 @@ const add = {
   examples: ['editors add "Sitora Nazarova"', 'editors add "Jo Park" --role admin'],
   async run(context, { args: [name = ""], options: { role = "editor" }, output }) {
     if (role !== "editor" && role !== "admin") throw new CLIError("--role must be `editor` or `admin`", 2)
-    const answer = await expectAnswer(openDesk(context).editors.$post({ json: { name, role } }))
+    const answer = await expectAnswer(openDesk(context).editors.$post({ json: { name, role } }), "key")
     output.result(answer)
     output.line(`${name} can now publish with this key. It will not be shown again:\n${answer.key}`)
   },

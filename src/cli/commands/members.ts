@@ -50,7 +50,7 @@ const grant = {
     const read = parseEmail(email)
     if ("problem" in read) throw new CLIError(`${email}: ${emailProblems[read.problem]}`, 2)
     const json = { email, until: readUntil(options), language: options.language as string | undefined }
-    const { member } = await expectAnswer(openDesk(context).members.grant.$post({ json }))
+    const { member } = await expectAnswer(openDesk(context).members.grant.$post({ json }), "member")
     output.result(member)
     const end = member.until === null ? ", with no end date" : ` until ${formatTime(member.until)}`
     output.line(`${member.email} is a member${end}`)
@@ -62,7 +62,7 @@ const revoke = {
   summary: "End a membership",
   // Accepts any text: an older release may have stored an address that is now refused.
   async run(context, { args: [email = ""], output }) {
-    const { member } = await expectAnswer(openDesk(context).members.revoke.$post({ json: { email } }))
+    const { member } = await expectAnswer(openDesk(context).members.revoke.$post({ json: { email } }), "member")
     output.result(member)
     output.line(`${member.email} is no longer a member. This takes effect everywhere within 5 minutes`)
     if (member.stripeSubscription !== null)
