@@ -48,7 +48,7 @@ export function parseArticle(file: string, source: string | Uint8Array, site: Si
   shifted(wrong, fences.frontStart)
   const body = text.slice(fences.bodyStart)
   // If what is wrong may be `access`, assume `members`, so that mistakes in the members-only line are still found.
-  const access = wrong.length > 0 && /acc?es|member/i.test(yaml) ? "members" : front.values.access
+  const access = wrong.length > 0 && /acc|member/i.test(yaml) ? "members" : front.values.access
   const read = readBody(body, access, { kind, address }, site)
   shifted(read.mistakes, fences.bodyStart)
   const problems = toProblems(file, text, mistakes)

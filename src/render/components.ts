@@ -95,7 +95,7 @@ export function renderList(items: readonly Html[], language: string): Html {
 
 /** Who wrote an article, in words; "" if nobody is named. */
 export function writeByline({ authors, language }: Pick<Entry, "authors" | "language">): string {
-  const names = authors.map(({ name }) => name)
+  const names = authors.map(({ name }) => isolate(name, language))
   return names.length === 0 ? "" : message(language, "byline", { authors: formatList(names, language) })
 }
 

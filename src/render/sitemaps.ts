@@ -48,7 +48,9 @@ export function renderNewsSitemap(
 ): string {
   const parts = entries.map(({ path, language, title, publishedAt }) => {
     if (publishedAt === null) return ""
-    const publication = `<news:name>${escapeXml(site.name)}</news:name><news:language>${escapeXml(language)}</news:language>`
+    // Google takes ISO 639 codes, and of regional variants only zh-cn and zh-tw.
+    const code = language.toLowerCase().replace(/^(?!zh)(\w+)-.*/, "$1")
+    const publication = `<news:name>${escapeXml(site.name)}</news:name><news:language>${code}</news:language>`
     return `<url><loc>${escapeXml(site.origin + path)}</loc><news:news><news:publication>${publication}</news:publication><news:publication_date>${formatInstant(publishedAt, site.timeZone)}</news:publication_date><news:title>${escapeXml(title)}</news:title></news:news></url>\n`
   })
   return `${declaration}<urlset ${namespace} xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">\n${parts.join("")}</urlset>\n`

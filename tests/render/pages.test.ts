@@ -212,6 +212,13 @@ describe("names in the script of another language", () => {
     expect(heading(latin.listing)).toBe("\u2068Martin L. King Jr.\u2069")
   })
 
+  it("are isolated in the credit to republish with the text", () => {
+    const story = makeStory({ language: "ar", authors: [{ slug: "k", name: "Zoé K." }], rights: "meridian" })
+    const page = renderArticlePage({ story, html: "<p>Text.</p>", audience: "public", full: true, now }, site)
+    const credit = readPage(page).elements.find((one) => attribute(one, "id") === "credit_")
+    expect(credit && textOf(credit)).toContain("\u2068Zoé K.\u2069")
+  })
+
   it("are isolated in searches too, where the field takes the direction of what is typed", () => {
     const search = (language: string, query: string) =>
       renderSearchPage({ language, query, results: [], page: 1, more: false, count: 0, capped: false }, site)

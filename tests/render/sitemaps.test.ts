@@ -50,6 +50,14 @@ describe("sitemaps", () => {
 })
 
 describe("hostile titles", () => {
+  it("name languages in the news sitemap as Google does: by ISO 639 codes, Chinese by zh-cn or zh-tw", () => {
+    const of = (language: string) => {
+      const entry = { path: "/asia/a", language, title: "A", publishedAt: 1 }
+      return /<news:language>(.*)<\/news:language>/.exec(renderNewsSitemap([entry], site))?.[1]
+    }
+    expect(["en", "pt-BR", "zh-CN", "zh-TW"].map(of)).toEqual(["en", "pt", "zh-cn", "zh-tw"])
+  })
+
   it("keep the news sitemap well-formed, and parse to what was written", () => {
     fc.assert(
       fc.property(hostile, (title) => {
