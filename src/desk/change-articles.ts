@@ -134,39 +134,27 @@ async function checkStores(desk: Desk, parsed: readonly Parsed<SentFile>[]): Pro
   return problems
 }
 
-/** For each rule that involves other articles, the problem to report in the article that would break it. */
-const ruleMistakes: Record<BrokenRule["rule"], (rule: BrokenRule) => [field: string, message: string, fix: string]> = {
-  "alias-live": ({ address }) => ["aliases", `${address} is a live article`, "remove the alias, or move that article"],
-  "alias-taken": ({ address, other }) => [
-    "aliases",
-    `${address} already leads to ${other}`,
-    "remove one of the two aliases",
-  ],
-  "path-taken": ({ address, other }) => ["path", `${address} is an alias of ${other}`, "remove that alias first"],
-  "original-absent": ({ address }) => [
-    "translationOf",
-    `there is no original at ${address}`,
-    "publish the original first",
-  ],
-  "language-taken": ({ address, other }) => [
-    "translationOf",
-    `${other} is already the translation of ${address} in this language`,
-    "keep one of the two",
-  ],
-  "has-translations": ({ path, address, other }) => [
-    "translationOf",
-    `${path} cannot be a translation, because ${other} is a translation of it`,
-    `set its \`translationOf\` to ${address}`,
-  ],
-  "story-absent": ({ address }) => [
-    "stories",
-    `there is no article at ${address}`,
-    "publish it first, or remove it from the list",
-  ],
+/** The problem to report in the article that would break a rule that involves other articles. */
+function explainRule({ rule, path, address, other }: BrokenRule, site: SiteConfig): Problem {
+  const mistakes: Record<BrokenRule["rule"], [field: string, message: string, fix: string]> = {
+    "alias-live": ["aliases", `${address} is a live article`, "remove the alias, or move that article"],
+    "alias-taken": ["aliases", `${address} already leads to ${other}`, "remove one of the two aliases"],
+    "path-taken": ["path", `${address} is an alias of ${other}`, "remove that alias first"],
+    "original-absent": ["translationOf", `there is no original at ${address}`, "publish the original first"],
+    "language-taken": [
+      "translationOf",
+      `${other} is already the translation of ${address} in this language`,
+      "keep one of the two",
+    ],
+    "has-translations": [
+      "translationOf",
+      `${path} cannot be a translation, because ${other} is a translation of it`,
+      `set its \`translationOf\` to ${address}`,
+    ],
+    "story-absent": ["stories", `there is no article at ${address}`, "publish it first, or remove it from the list"],
+  }
+  return refuse(fileOf(path, site), ...mistakes[rule])
 }
-
-const explainRule = (broken: BrokenRule, site: SiteConfig) =>
-  refuse(fileOf(broken.path, site), ...ruleMistakes[broken.rule](broken))
 
 function refuse(file: string, field: string, message: string, fix: string): Problem {
   return { file, line: 1, column: 1, field, message, fix }
