@@ -74,13 +74,11 @@ interface Account {
   readonly stripe_customer: string | null
   readonly stripe_subscription: string | null
   readonly cancels: number
-  readonly stripe_at: number
   readonly created_at: number
   /** Everything that a merge depends on. */
   readonly state: string
 }
-const state =
-  "json_array(granted_until, paid_until, revoked_at, stripe_customer, stripe_subscription, cancels, stripe_at)"
+const state = "json_array(granted_until, paid_until, revoked_at, stripe_customer, stripe_subscription, cancels)"
 
 /**
  * Merges two accounts. A merge neither gives nor takes away access: an active membership stays active, and what the
@@ -109,7 +107,6 @@ async function mergeMembers(db: D1Database, ids: readonly [string, string], now:
     stripe_customer: keep.stripe_customer ?? drop.stripe_customer,
     stripe_subscription: subscribed.stripe_subscription,
     cancels: subscribed.cancels,
-    stripe_at: Math.max(keep.stripe_at, drop.stripe_at),
     created_at: Math.min(keep.created_at, drop.created_at),
   }
   const columns = Object.keys(merged).map((column, index) => `${column} = ?${index + 3}`)

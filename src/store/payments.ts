@@ -46,7 +46,7 @@ export async function recordPayment(
       cancels = excluded.cancels, at = excluded.at, live = excluded.live, amount = excluded.amount,
       currency = excluded.currency, interval = excluded.interval WHERE at <= excluded.at`
   const update = `UPDATE members SET stripe_customer = b.customer, stripe_subscription = b.subscription, paid_until = b.until,
-    cancels = b.cancels, stripe_at = max(stripe_at, ?2),
+    cancels = b.cancels,
     revoked_at = CASE WHEN ?3 > revoked_at AND ?4 > ?2 AND EXISTS (SELECT 1 FROM payments WHERE subscription = ?5
     AND member = members.id) THEN NULL ELSE revoked_at END
     FROM payments b WHERE members.id = ${currentMember} AND b.subscription =
