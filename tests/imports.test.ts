@@ -62,8 +62,8 @@ it.each([...files, "dateline.config.ts"])("%s imports only what its folder may i
   }
 })
 
-it("runs statements only through sql.ts and shared-trips.ts, in batches: only those have deadlines", () => {
+it("runs statements only through sql.ts, in batches: only those have deadlines", () => {
   const preparing = files.filter((file) => /\.prepare\(/.test(readFileSync(join(root, file), "utf8")))
   const inWorker = preparing.filter((file) => partOf(file) !== "cli").sort()
-  expect(inWorker).toEqual(["src/store/failure.ts", "src/store/shared-trips.ts", "src/store/sql.ts"])
+  expect(inWorker).toEqual(["src/store/failure.ts", "src/store/sql.ts"])
 })

@@ -12,7 +12,7 @@ import {
 } from "../article/edition.ts"
 import { createBody, type MembersBodies, putBytes, readBody, readOpenBody, readWholeBody } from "./bodies.ts"
 import { StoreFailure } from "./failure.ts"
-import { queryChanges, queryList, readText, type TextRow, textAt } from "./listings.ts"
+import { queryChanges, queryList, textAt } from "./listings.ts"
 import { enqueuePurges } from "./purges.ts"
 import { recordAudit } from "./revisions.ts"
 import {
@@ -24,6 +24,8 @@ import {
   type RecordRow,
   readRecord,
   readRows,
+  readText,
+  type TextRow,
 } from "./rows.ts"
 import { batch, column, first, list, run, type Statement } from "./sql.ts"
 import type { Texts } from "./stores.ts"

@@ -1,6 +1,5 @@
 // Reads lists of articles: pages of a listing, and the ledger of corrections. One D1 trip each.
-import type { ArticleRecord, Entry } from "../article/article.ts"
-import type { BodyHashes } from "./bodies.ts"
+import type { Entry } from "../article/article.ts"
 import {
   type Changes,
   expectFields,
@@ -14,17 +13,12 @@ import {
   type RecordRow,
   readRecord,
   readRows,
+  readText,
+  type StoredText,
   soonest,
-  storyFields,
+  type TextRow,
 } from "./rows.ts"
 import { batch, list, type Statement } from "./sql.ts"
-
-/** An article or other content, with the KV keys of its text. */
-export interface StoredText {
-  readonly record: ArticleRecord
-  readonly revision: number
-  readonly hashes: BodyHashes
-}
 
 const readable = "at <= ?2 AND (expires_at IS NULL OR expires_at > ?2)"
 
@@ -113,14 +107,6 @@ function readLead(rows: readonly RecordRow[] = [], [changes = noChanges]: readon
 /** SQL: the published content at path ?1. */
 export const textAt = `SELECT path, iif(json_valid(record), record, '{}') AS record, open_hash, members_hash, revision, revised_at
 FROM articles WHERE path = ?1 AND live > 0`
-
-export type TextRow = RecordRow & { open_hash: string; members_hash: string | null; revision: number }
-
-export function readText(row: TextRow): StoredText {
-  const { open_hash, members_hash, revision } = expectFields(row, storyFields)
-  const record = readRecord(row)
-  return { record, revision, hashes: { division: record.division, openHash: open_hash, membersHash: members_hash } }
-}
 
 /**
  * One page of a list, newest first, unknown dates last. One D1 trip.

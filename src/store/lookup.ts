@@ -4,15 +4,15 @@ import { memo } from "../site/memo.ts"
 import type { BodyHashes } from "./bodies.ts"
 import {
   type Changes,
-  expectFields,
   nextEmbargo,
   nextExpiry,
   noChanges,
   type RecordRow,
   readRecord,
   readRows,
+  readText,
   soonest,
-  storyFields,
+  type TextRow,
 } from "./rows.ts"
 import { shareTrips } from "./shared-trips.ts"
 
@@ -36,13 +36,12 @@ export type Lookup =
 
 /** `translations` and `related` are JSON arrays of RecordRow. `list` in `related`: the listing that the row is from. */
 interface LookupRow
-  extends RecordRow,
-    Record<"id" | "live" | "revision" | "revised_at", number>,
+  extends TextRow,
+    Record<"id" | "live" | "revised_at", number>,
     Record<"life" | "translation_group" | "language" | "region" | "kind" | "translations" | "related", string>,
     Record<"published_at" | "expires_at" | "moved_at" | "moved_expiry" | "moved_live", number | null>,
     Record<"next_at" | "next_expiry" | "region_at" | "region_expiry", number | null>,
-    Record<"members_hash" | "moved_to" | "card", string | null> {
-  open_hash: string
+    Record<"moved_to" | "card", string | null> {
   /** 1 if the article was unpublished under embargo, so readers never saw it. `moved_*`: the redirect's target. */
   unseen: number | null
   moved_unseen: number | null
@@ -97,8 +96,7 @@ export async function lookUpArticle(db: D1Database, path: string, listing: strin
   if (row.expires_at !== null && row.expires_at <= now) return { kind: "gone", changes: noChanges }
   if (row.published_at !== null && row.published_at > now)
     return { kind: "absent", changes: { ...noChanges, embargo: row.published_at } }
-  const { open_hash, members_hash, revision, revised_at, card } = expectFields(row, storyFields)
-  const record = readRecord(row)
+  const { record, revision, hashes } = readText(row)
   const versions = [record, ...readRows(JSON.parse(row.translations) as RecordRow[], readRecord)]
   const visible = versions.filter(({ publishedAt }) => (publishedAt ?? now) <= now)
   const related = readRelated(row.related)
@@ -109,12 +107,12 @@ export async function lookUpArticle(db: D1Database, path: string, listing: strin
     story: {
       ...record,
       revision,
-      revisedAt: revised_at,
-      card,
+      revisedAt: row.revised_at,
+      card: row.card,
       translations: visible.filter(({ expiresAt }) => (expiresAt ?? now + 1) > now),
       related: related.records.filter((other) => other.path !== row.path).slice(0, 4),
     },
-    hashes: { division: record.division, openHash: open_hash, membersHash: members_hash },
+    hashes,
     group: row.translation_group,
     lists: short ? [...new Set([listing, `${row.language}:/${row.region}`])] : [listing],
     changes: {

@@ -1,6 +1,7 @@
 // Reads and checks rows of the catalogue. A damaged row affects only its own page; lists leave it out and log it.
 import type { ArticleRecord } from "../article/article.ts"
 import { memo } from "../site/memo.ts"
+import type { BodyHashes } from "./bodies.ts"
 import { batch, type Statement } from "./sql.ts"
 
 /** Stands for an unknown date. In newest-first order, it comes after every date that an article can have. */
@@ -77,7 +78,7 @@ const recordFields: { readonly [Name in keyof ArticleRecord]: Check } = {
   media: (value) => typeof value === "object" && value !== null && isMedia(Object.values(value)),
 }
 /** The columns needed, besides the record, to show an article's page. */
-export const storyFields: Fields = {
+const storyFields: Fields = {
   open_hash: isHash,
   members_hash: orNull(isHash),
   revision: isNumber,
@@ -140,6 +141,23 @@ const parseRecord = memo((path: string, record: string) => {
   const read = JSON.parse(record) as object | null
   return expectFields({ path, ...read } as ArticleRecord, recordFields)
 }, 2000)
+
+/** A row with an article's text, or that of other content. */
+export type TextRow = RecordRow & { open_hash: string; members_hash: string | null; revision: number }
+
+/** An article or other content, with the KV keys of its text. */
+export interface StoredText {
+  readonly record: ArticleRecord
+  readonly revision: number
+  readonly hashes: BodyHashes
+}
+
+/** Reads a row of an article and its text. @throws Error as `readRecord` does */
+export function readText(row: TextRow): StoredText {
+  const { open_hash, members_hash, revision } = expectFields(row, storyFields)
+  const record = readRecord(row)
+  return { record, revision, hashes: { division: record.division, openHash: open_hash, membersHash: members_hash } }
+}
 
 /**
  * The next embargo to end and the next expiry, in milliseconds since the epoch; null if none is known. The two are kept

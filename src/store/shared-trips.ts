@@ -1,6 +1,7 @@
 // Runs the same query for several requests in one D1 trip, because a trip is more work than most queries
 // (docs/decisions/022-shared-trips.md).
 import { withinDeadline } from "./failure.ts"
+import { batch, type Statement } from "./sql.ts"
 
 interface Trip {
   /** When it was opened: milliseconds since the epoch. */
@@ -43,6 +44,6 @@ export function shareTrips<Row>(query: string): (db: D1Database, ...values: unkn
 async function startTrip<Row>(db: D1Database, query: string, trip: Trip, before?: Trip): Promise<D1Result<Row>[]> {
   if (before !== undefined) await withinDeadline(before.results, patience, "a trip").catch(() => undefined)
   trip.started = true
-  const statement = db.prepare(query)
-  return db.batch<Row>(trip.runs.map((values) => statement.bind(...values)))
+  const statements = trip.runs.map((values): Statement => [query, ...values])
+  return batch<Row[]>(db, statements)
 }
