@@ -206,7 +206,16 @@ export const deskApp = new Hono<DeskEnv>()
   .route("/previews", previewsDesk)
   .route("/editions", editionsDesk)
 
-deskApp.notFound((c) => fail(c, 404, "absent", "the desk has no such route"))
+// Hono finds no route for a method that its path does not allow.
+deskApp.notFound((c) => {
+  const isHere = (path: string) => new RegExp(`^${path.replace(/:\w+/, "[^/]+")}$`).test(c.req.path)
+  const found = deskApp.routes.filter(({ method, path }) => method !== "ALL" && isHere(path))
+  if (found.length === 0) return fail(c, 404, "absent", "the desk has no such route")
+  const methods = found.map(({ method }) => (method === "GET" ? "GET, HEAD" : method))
+  c.header("Allow", [...new Set(methods), "OPTIONS"].join(", "))
+  if (c.req.method === "OPTIONS") return c.body(null, 204)
+  return fail(c, 405, "method", `${c.req.method} is not allowed here`)
+})
 deskApp.onError((error, c) => {
   if ("status" in error && error.status === 400) return fail(c, 400, "malformed", "the request is not valid JSON")
   if (!(error instanceof StoreFailure)) {

@@ -333,6 +333,25 @@ it("the desk answers 400 to malformed requests", async () => {
     expect((await rig.desk("GET", right)).status).toBe(200)
 })
 
+it("the desk answers 405 to methods that a route does not allow, and lists those that it does", async () => {
+  for (const [method, route, allow] of [
+    ["GET", "/publish", "POST, OPTIONS"],
+    ["POST", "/site", "GET, HEAD, OPTIONS"],
+    ["PATCH", "/editors/Ada", "DELETE, OPTIONS"],
+    ["DELETE", "/editors", "GET, HEAD, POST, OPTIONS"],
+    ["GET", "/members/grant", "POST, OPTIONS"],
+    ["POST", `/media/${"a".repeat(64)}.gif`, "PUT, OPTIONS"],
+  ] as const) {
+    const response = await rig.desk(method, route)
+    expect([route, response.status, response.headers.get("Allow")]).toEqual([route, 405, allow])
+    expect(await response.json()).toEqual({ error: { code: "method", message: `${method} is not allowed here` } })
+  }
+  const options = await rig.desk("OPTIONS", "/site")
+  expect([options.status, options.headers.get("Allow")]).toEqual([204, "GET, HEAD, OPTIONS"])
+  for (const route of ["", "/", "/nothing", "/editors/Ada/keys"])
+    expect((await rig.desk("GET", route)).status).toBe(404)
+})
+
 it("the desk says in words which text is too long or missing", async () => {
   const unpublish = (reason: string) =>
     rig.desk("POST", "/unpublish", new TextEncoder().encode(JSON.stringify({ path: "/asia/nepal/x", base: 1, reason })))
