@@ -121,11 +121,9 @@ function drawGlobe({ latitude, longitude, dot }: Card["spot"]): Canvas {
   pen.stroke(trace(geoGraticule10()))
   if (!dot) return canvas
   const point = { type: "Point" as const, coordinates: [longitude, latitude] }
-  for (const [radius, colour] of [
-    [17, colours.paper],
-    [12, colours.accent],
-  ] as const)
-    fill(new Path2D(path.pointRadius(radius)(point) ?? ""), colour)
+  const fillDot = (radius: number, colour: string) => fill(new Path2D(path.pointRadius(radius)(point) ?? ""), colour)
+  fillDot(17, colours.paper)
+  fillDot(12, colours.accent)
   return canvas
 }
 
@@ -137,18 +135,12 @@ const scripts = Object.keys(languages)
   .filter((code) => languages[code]?.cardFont)
   .map((code) => `\\p{Script=${new Intl.Locale(code).maximize().script}}`)
 const foreign = new RegExp(`[^${scripts.join("")}\\p{Script=Common}\\p{Script=Inherited}]`, "u")
-const pictures =
-  /\p{Extended_Pictographic}|\p{Emoji_Modifier}|[\u{1f1e6}-\u{1f1ff}]|\u200d|\ufe0f|\p{Cc}|\p{Co}|\p{Cn}|\p{Cs}/gu
-const digits = /[#*\d©®™]/
+const pictures = /[[\p{Extended_Pictographic}\p{Emoji_Modifier}\p{RI}\u200d\ufe0f\p{Cc}\p{Co}\p{Cn}\p{Cs}]--[©®™]]/gv
 
 /** The text without emoji and other symbols that the fonts lack, or null if it has letters that they lack. */
 export function chooseDrawable(text: string): string | null {
   if (foreign.test(text)) return null
-  const drawable = text
-    .normalize("NFC")
-    .replace(pictures, (found) => (digits.test(found) ? found : " "))
-    .replace(/\s+/g, " ")
-    .trim()
+  const drawable = text.normalize("NFC").replace(pictures, " ").replace(/\s+/g, " ").trim()
   return drawable === "" ? null : drawable
 }
 
