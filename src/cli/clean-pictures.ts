@@ -74,8 +74,12 @@ function encode(picture: Sharp, bytes: Uint8Array, extension: string): Sharp {
   if (extension === "png") return picture.png()
   if (extension === "gif") return picture.gif()
   if (extension === "avif") return picture.avif({ quality: 80, chromaSubsampling: "4:4:4" })
-  const isLossless = Buffer.from(bytes.buffer, bytes.byteOffset).includes("VP8L")
-  return picture.webp(isLossless ? { lossless: true } : { quality: 92 })
+  return picture.webp(isLossless(bytes, extension) ? { lossless: true } : { quality: 92 })
+}
+
+export function isLossless(bytes: Uint8Array, extension: string): boolean {
+  if (extension !== "webp") return extension === "png" || extension === "gif"
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes("VP8L")
 }
 
 /** Browsers assume sRGB if there is no profile. A profile contains its name in ASCII, or from version 4 in UTF-16. */

@@ -93,11 +93,7 @@ export function toFile(given: string, root: string): string {
     const inside = relative(root, realOf(named))
     if (inside !== ".." && !inside.startsWith(`..${sep}`) && !isAbsolute(inside)) return inside.split(sep).join("/")
   }
-  return posix
-    .normalize(given.trim().replaceAll("\\", "/"))
-    .replace(/^\//, "")
-    .replace(/^content\//, "")
-    .replace(/\/$/, "")
+  return posix.normalize(given.trim().replaceAll("\\", "/")).replace(/^\/?(?:content\/)?|\/$/g, "")
 }
 
 /** Refuses a full URL given instead of a path. @throws CLIError that suggests the path */

@@ -6,6 +6,7 @@ import { Readable } from "node:stream"
 import { deserialize, serialize } from "node:v8"
 import sharp, { type Sharp } from "sharp"
 import { type MediaName, mostPixels, variantsVersion, variantWidths } from "../article/media-types.ts"
+import { isLossless } from "./clean-pictures.ts"
 import { type DeskClient, expectAnswer, fetchPicture, flushAfter, sendPicture, type Target } from "./desk-client.ts"
 import { countOf, type Report } from "./output.ts"
 import { writeCache } from "./write-files.ts"
@@ -85,12 +86,6 @@ export async function makeVariants(bytes: Uint8Array<ArrayBuffer>, extension: st
   const wide = Math.min(top, plainWidth)
   const fallback = { width: wide, extension: plain, bytes: await draw(wide, asPlain) }
   return fallback.bytes.length < bytes.length ? [...files, fallback] : files
-}
-
-function isLossless(bytes: Uint8Array<ArrayBuffer>, extension: string): boolean {
-  return extension === "webp"
-    ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes("VP8L")
-    : extension === "png" || extension === "gif"
 }
 
 /** A published picture, and how to get its bytes: they are needed only if its files are not in the cache. */
