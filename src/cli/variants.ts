@@ -129,11 +129,9 @@ export async function sendVariants(
       pictures.push({ sha256, files: files.map(({ bytes: _, ...file }) => file) })
     }
     const { missing } = await expectAnswer(desk.media.missing.$post({ json: { hashes: [...byHash.keys()] } }))
-    const send = async (sha256: string) => {
-      const file = byHash.get(sha256)
-      if (file !== undefined) await sendPicture(desk, file, file.bytes)
-    }
-    await Readable.from(missing).forEach(send, { concurrency: filesAtOnce })
+    const unsent = missing.flatMap((sha256) => byHash.get(sha256) ?? [])
+    const send = (file: (typeof unsent)[number]) => sendPicture(desk, file, file.bytes)
+    await Readable.from(unsent).forEach(send, { concurrency: filesAtOnce })
     await expectAnswer(desk.media.variants.$post({ json: { version: variantsVersion, pictures } }))
   }
 }

@@ -93,7 +93,7 @@ const mark = "DATELINE_STATE"
  * databases. On Linux, it also finds those that the run did not have time to record.
  */
 async function stopOrphans(state: string, recorded: readonly unknown[]): Promise<void> {
-  const isOurs = ({ pid, environment }: Process) =>
+  const isOurs = ({ pid, environment = "" }: Process) =>
     recorded.includes(pid) || environment.split("\0").includes(`${mark}=${state}`)
   // Process ids are reused: one with another name is not ours.
   const find = () => findProcesses((one) => isOurs(one) && one.command.includes("workerd"))
@@ -115,8 +115,7 @@ interface Process {
   readonly pid: number
   readonly parent: number
   readonly command: string
-  /** Empty if it cannot be read. */
-  readonly environment: string
+  readonly environment?: string
 }
 
 function findProcesses(matches: (one: Process) => boolean): number[] {
@@ -144,10 +143,5 @@ function readProcesses(): Process[] {
 function askProcesses(): Process[] {
   const { stdout } = spawnSync("ps", ["-A", "-o", "pid=,ppid=,command="], { encoding: "utf8" })
   const rows = (stdout ?? "").matchAll(/^\s*(\d+)\s+(\d+)\s+(.*)$/gm)
-  return [...rows].map(([, pid, parent, command = ""]) => ({
-    pid: Number(pid),
-    parent: Number(parent),
-    command,
-    environment: "",
-  }))
+  return [...rows].map(([, pid, parent, command = ""]) => ({ pid: Number(pid), parent: Number(parent), command }))
 }

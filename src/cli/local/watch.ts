@@ -146,7 +146,7 @@ export async function openLiveReload() {
     open.add(response)
     response.on("close", () => open.delete(response))
   })
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
+  await once(server.listen(0, "127.0.0.1"), "listening")
   return {
     address: `http://localhost:${(server.address() as AddressInfo).port}/`,
     /** Reloads open pages, or shows the mistakes on them. */
