@@ -2,11 +2,11 @@
 // because an isolate's last counts are lost with it.
 import { run } from "./sql.ts"
 
-/**
- * Page counts: served from an isolate's memory, from the platform's cache, rendered, served stale from memory because
- * a store failed, and answered with a 5xx.
- */
-export type Traffic = Record<"memory" | "edge" | "rendered" | "stale" | "failed", number>
+// Pages served from an isolate's memory, from the platform's cache, rendered, served stale from memory because a store
+// failed, and answered with a 5xx.
+const ways = ["memory", "edge", "rendered", "stale", "failed"] as const
+/** Page counts, by how the pages were served. */
+export type Traffic = Record<(typeof ways)[number], number>
 
 /** Counts since the last report. */
 export interface Tally {
@@ -38,19 +38,14 @@ export function reportTally(
     await response
     const { counts } = tally
     const reported = { ...counts }
-    if (Object.values(reported).every((count) => count === 0)) return
-    await recordTraffic(db, reported, now)
-    for (const name of Object.keys(reported) as (keyof Traffic)[]) counts[name] -= reported[name]
+    if (ways.every((way) => reported[way] === 0)) return
+    await run(db, recordQuery, new Date(now).toISOString().slice(0, 10), ...ways.map((way) => reported[way]))
+    for (const way of ways) counts[way] -= reported[way]
   }
   // If the catalogue fails, the next report includes these counts.
   waitUntil(report().catch(() => undefined))
 }
 
-/** Adds counts to those of the day (UTC). Writes one row. */
-async function recordTraffic(db: D1Database, counts: Traffic, now: number): Promise<void> {
-  const { memory, edge, rendered, stale, failed } = counts
-  const query = `INSERT INTO traffic (day, memory, edge, rendered, stale, failed) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-    ON CONFLICT (day) DO UPDATE SET memory = memory + excluded.memory, edge = edge + excluded.edge,
-      rendered = rendered + excluded.rendered, stale = stale + excluded.stale, failed = failed + excluded.failed`
-  await run(db, query, new Date(now).toISOString().slice(0, 10), memory, edge, rendered, stale, failed)
-}
+// Adds counts to those of the day (UTC). Writes one row.
+const recordQuery = `INSERT INTO traffic (day, ${ways.join(", ")}) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+  ON CONFLICT (day) DO UPDATE SET ${ways.map((way) => `${way} = ${way} + excluded.${way}`).join(", ")}`
