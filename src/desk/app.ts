@@ -150,7 +150,9 @@ export const deskApp = new Hono<DeskEnv>()
   .get("/revisions", query(revisionsQuery), async (c) => {
     const rows = await readRevisions(c.env.catalogue, c.req.valid("query").path)
     if (rows.length === 0) return fail(c, 404, "absent", "no article was ever published at this address")
-    const revisions = rows.map(({ at, ...row }) => ({ ...row, when: new Date(at).toISOString() }))
+    const revisions = rows.map(({ at, erased, ...row }) => {
+      return { ...row, when: new Date(at).toISOString(), erased: erased === 1 }
+    })
     return c.json({ revisions })
   })
   .get("/source", query(sourceQuery), async (c) => {

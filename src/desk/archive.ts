@@ -75,8 +75,8 @@ export const archiveDesk = new Hono<DeskEnv>()
   )
   .post("/restore", body(BeginSchema), async (c) => {
     const { archive, people } = c.req.valid("json")
-    const isGoingOn = (await findRestore(c.env.catalogue)) === archive
-    if (!isGoingOn && people && (await hasPeople(c.env.people)))
+    if (await isRestoring(c, archive)) return c.json({ archive })
+    if (people && (await hasPeople(c.env.people)))
       return fail(c, 409, "taken", "the site has members or subscribers: restore an archive into an empty site")
     if (await beginRestore(c.env.catalogue, archive, c.var.editor.name, Date.now())) return c.json({ archive })
     return fail(c, 409, "taken", "the site already has articles: restore an archive into an empty site")

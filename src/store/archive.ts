@@ -105,11 +105,9 @@ export async function hasPeople(people: D1Database): Promise<boolean> {
   return (await value<number>(people, query)) === 1
 }
 
-/** Starts or resumes a restore. @returns false if the site has articles or another restore is in progress */
+/** Starts a restore. @returns false if the site has articles or a restore is in progress */
 export async function beginRestore(db: D1Database, archive: string, who: string, now: number): Promise<boolean> {
-  const current = await findRestore(db)
-  if (current !== null) return current === archive
-  const query = `INSERT INTO audit (id, at, who, action, subject, detail)
+  const query = `INSERT OR IGNORE INTO audit (id, at, who, action, subject, detail)
     SELECT 0, ?1, ?2, 'restore', ?3, '' WHERE NOT EXISTS (SELECT 1 FROM revisions) AND NOT EXISTS (SELECT 1 FROM articles)`
   const changes = await run(db, query, now, who, archive)
   return changes > 0

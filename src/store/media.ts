@@ -203,12 +203,10 @@ type Sized = readonly { readonly sha256: string; readonly files: readonly Varian
 
 /** Stores variants, and adds them to the articles that already use the pictures, without creating revisions. */
 export async function keepVariants(db: D1Database, sized: Sized, version: number, now: number) {
-  const hashes = JSON.stringify(sized.map(({ sha256 }) => sha256))
-  const rows = JSON.stringify(sized.map(({ sha256, files }) => ({ sha256, files: JSON.stringify(files) })))
-  const using = "SELECT article FROM media_uses WHERE sha256 IN (SELECT value FROM json_each(?1))"
-  const insert = `INSERT INTO variants SELECT j.value ->> 'sha256', ?2, j.value ->> 'files' FROM json_each(?1) j WHERE true
-    ON CONFLICT (sha256) DO UPDATE SET version = excluded.version, files = excluded.files`
-  const [, changed] = await batch<[unknown, unknown]>(db, [[insert, rows, version], fillVariants(using, hashes)])
+  const rows = JSON.stringify(sized)
+  const using = "SELECT article FROM media_uses WHERE sha256 IN (SELECT value ->> 'sha256' FROM json_each(?1))"
+  const write = "INSERT OR REPLACE INTO variants SELECT value ->> 'sha256', ?2, value -> 'files' FROM json_each(?1)"
+  const [, changed] = await batch<[unknown, unknown]>(db, [[write, rows, version], fillVariants(using, rows)])
   // Any list may show these pictures. Pages with the old files still work, so the purge may follow the transaction.
   if (changed.meta.changes !== 0) await run(db, ...enqueuePurges("everything", now))
 }

@@ -58,16 +58,15 @@ export interface RevisionRow {
   who: string
   at: number
   message: string
-  /** Whether the revision's text was erased. */
-  erased: boolean
+  /** 1 if the revision's text was erased. */
+  erased: number
 }
 
 /** An article's revisions, newest first. */
-export async function readRevisions(db: D1Database, path: string): Promise<RevisionRow[]> {
+export function readRevisions(db: D1Database, path: string): Promise<RevisionRow[]> {
   const query = `SELECT revision, action, digest, who, at, message, open_hash = '' AS erased
     FROM revisions WHERE path = ?1 ORDER BY revision DESC LIMIT 500`
-  const results = await list<Omit<RevisionRow, "erased"> & { erased: number }>(db, query, path)
-  return results.map((row) => ({ ...row, erased: row.erased === 1 }))
+  return list<RevisionRow>(db, query, path)
 }
 
 /** The first revision after `base` if this same change made it, so the request is a retry; otherwise null. */
