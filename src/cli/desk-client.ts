@@ -2,6 +2,7 @@
 import { setGlobalProxyFromEnv } from "node:http"
 import { setTimeout as pause } from "node:timers/promises"
 import { hc } from "hono/client"
+import * as v from "valibot"
 import type { MediaName } from "../article/media-types.ts"
 import type { DeskApp } from "../desk/app.ts"
 import { toOneLine } from "../site/problem.ts"
@@ -129,44 +130,37 @@ function explainRedirect(url: string, response: Response): string {
   return `${url} redirects to ${to}, but the editor's key is only sent to the address in --url. Set --url to the site's own address`
 }
 
-/** The body of a successful response, which must have the field `list`, if given. @throws CLIError with the reason */
+/** The body of a successful response, which must have the field, if given. @throws CLIError with the reason */
 export async function expectAnswer<Answer extends { ok: boolean; status: number; json(): Promise<unknown> }>(
   sent: Answer | Promise<Answer>,
-  list?: (keyof GoodAnswer<Answer> & string) | "revision",
+  field?: (keyof GoodAnswer<Answer> & string) | "revision",
 ): Promise<GoodAnswer<Answer>> {
   const response = await sent
   const { status } = response
   const said = await readJson(response)
   const message = said?.error?.message
   if (said === null || (!response.ok && message === undefined)) throw noDesk(`status ${status}`)
-  if (response.ok && list !== undefined && !isValid(list, (said as Record<string, unknown>)[list]))
-    throw noDesk(`the response has no valid ${list}`)
+  if (response.ok && field !== undefined && !v.is(v.object({ [field]: fields[field] ?? v.array(v.unknown()) }), said))
+    throw noDesk(`the response has no valid ${field}`)
   if (response.ok) return said as GoodAnswer<Answer>
   if (status === 401)
     throw new CLIError(`The site refused the key: ${message}. Set DATELINE_KEY to your editor's key`, 4)
   throw new CLIError(message ?? "", status === 409 ? 3 : status === 404 || said.error?.code === "malformed" ? 2 : 4)
 }
 
-/** The string fields that commands read from the items of each of the desk's lists. */
-const textsOf: Readonly<Record<string, readonly string[]>> = {
-  articles: ["path", "title", "status", "access"],
-  revisions: ["action", "digest", "who", "when", "message"],
-  published: ["path", "url"],
-  previews: ["path", "who", "expires"],
-  editors: ["name", "role"],
-  members: ["email", "standing"],
-}
-
-/** The types of the other fields that commands read. `null` is an object: an edition may have no letter. */
-const typeOf: Readonly<Record<string, string>> = {
-  ...{ source: "string", key: "string", revision: "number", date: "string" },
-  ...{ letter: "object", member: "object" },
-}
-
-function isValid(name: string, found: unknown): boolean {
-  if (typeOf[name] !== undefined) return typeof found === typeOf[name] && !Array.isArray(found)
-  const isItem = (item: unknown) => textsOf[name]?.every((key) => typeof Object(item)[key] === "string") ?? true
-  return Array.isArray(found) && found.every(isItem)
+const withTexts = (...names: string[]) => v.object(v.entriesFromList(names, v.string()))
+/** What commands read of these fields of the desk's answers. All other fields that they require are lists. */
+const fields: Readonly<Record<string, v.GenericSchema>> = {
+  ...{ source: v.string(), key: v.string(), date: v.string(), revision: v.number() },
+  articles: v.array(withTexts("path", "title", "status", "access")),
+  revisions: v.array(withTexts("action", "digest", "who", "when", "message")),
+  published: v.array(withTexts("path", "url")),
+  previews: v.array(withTexts("path", "who", "expires")),
+  editors: v.array(withTexts("name", "role")),
+  members: v.array(withTexts("email", "standing")),
+  member: withTexts("email"),
+  // An edition may have no letter.
+  letter: v.nullable(withTexts("subject", "text")),
 }
 
 const noDesk = (why: string) => new CLIError(`Not a Dateline site (${why}). Check the address in --url`, 4)
