@@ -5,7 +5,6 @@ import { readingMinutes } from "../article/text.ts"
 import { formatAddress } from "../site/format-address.ts"
 import { memoBySite } from "../site/memo.ts"
 import { formatAge, formatPrice, message, ownLanguageName } from "../site/messages.ts"
-import { countryBySlug } from "../site/places.ts"
 import { inLanguage, type SiteConfig } from "../site/site.ts"
 import { describeBenefits, renderNewsletterBox, renderPitch } from "./boxes.ts"
 import {
@@ -171,7 +170,7 @@ function renderByline({ authors, language }: Story, site: SiteConfig): Html {
 }
 
 function renderLocator({ map, country, region, language }: Story, site: SiteConfig): Html {
-  return map && countryBySlug(country) !== null ? renderMap(region, country, language, site) : nothing
+  return map ? renderMap(region, country, language, site) : nothing
 }
 
 function renderCorrections({ corrections, language }: Story, site: SiteConfig): Html {

@@ -114,7 +114,7 @@ describe("an article's page", () => {
     ])
   })
 
-  it("shows the country's map or a picture, each with its size and credit", () => {
+  it("shows the map of the country or region, or a picture, each with its size and credit", () => {
     const [map] = readPage(draw({})).named("img")
     expect([attribute(map, "src"), attribute(map, "width"), attribute(map, "height")]).toEqual([
       "/maps/tjk.svg",
@@ -122,6 +122,11 @@ describe("an article's page", () => {
       "400",
     ])
     expect(draw({})).toContain("Natural Earth")
+    const [ofRegion] = readPage(draw({ country: null })).named("img")
+    expect([attribute(ofRegion, "src"), attribute(ofRegion, "alt")]).toEqual([
+      "/maps/asia.svg",
+      "Map of Asia and its neighbours",
+    ])
     const image = {
       src: "/media/a.jpg",
       width: 30,
