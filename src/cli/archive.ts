@@ -103,6 +103,14 @@ async function* readEntries(file: string, advice?: string): AsyncGenerator<Entry
 const damaged = (file: string, why: string, advice = "Nothing was restored. Use another copy") =>
   new CLIError(`${file} is not a valid archive (${why}). ${advice}`, 1)
 
+/** Whether this is an entry that `export` writes: a text or picture named after its SHA-256, or rows of a table. */
+function isEntry(name: string, content: Buffer, sha256: string): boolean {
+  const named = /^(?:articles|members|media)\/([0-9a-f]{64})\.[a-z0-9]+$/.exec(name)?.[1]
+  if (named !== undefined) return named === sha256
+  return /^(?:catalogue|people)\/\w+\/\d+\.json$/.test(name) && v.is(Rows, content.toString("utf8"))
+}
+const Rows = v.pipe(v.string(), v.parseJson(), v.array(v.looseObject({})))
+
 /** Checks the whole archive before any of it is used. @returns its manifest and the manifest's SHA-256 */
 export async function checkArchive(file: string): Promise<{ manifest: Manifest; archive: string }> {
   const found: Record<string, string> = {}
@@ -110,8 +118,10 @@ export async function checkArchive(file: string): Promise<{ manifest: Manifest; 
   for await (const [name, content] of readEntries(file)) {
     if (text !== null || Object.hasOwn(found, name))
       throw damaged(file, `it contains ${name} twice, or after the manifest`)
+    const sha256 = hash("sha256", content)
     if (name === manifestName) text = content.toString("utf8")
-    else found[name] = hash("sha256", content)
+    else if (isEntry(name, content, sha256)) found[name] = sha256
+    else throw damaged(file, `an export does not write ${name} like this`)
   }
   if (text === null) throw damaged(file, "its end is missing")
   const result = v.safeParse(v.pipe(v.string(), v.parseJson(), ManifestSchema), text)

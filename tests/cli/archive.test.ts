@@ -1,6 +1,6 @@
 // The archive's file: it appears when it is complete, and is read whole or not at all.
 import { spawn } from "node:child_process"
-import { randomBytes } from "node:crypto"
+import { hash, randomBytes } from "node:crypto"
 import { once } from "node:events"
 import {
   existsSync,
@@ -22,10 +22,15 @@ import { temporaryName } from "../../src/cli/write-files.ts"
 const folder = mkdtempSync(join(tmpdir(), "dateline-archive-"))
 const file = join(folder, "site.tar.gz")
 const about = { made: "2026-11-29T00:00:00.000Z", origin: "https://a.example", version: "1", people: false }
-const parts = {
+/** An entry with the name that `export` gives it. */
+const named = (store: string, text: string, extension: string) => ({
+  [`${store}/${hash("sha256", text)}.${extension}`]: text,
+})
+const picture = named("media", "\0\u0001", "gif")
+const parts: Record<string, string> = {
   "catalogue/site/000000.json": '[{"id":"a"}]',
-  "articles/é.md": "Text – مرحبا",
-  "media/a.gif": "\0\u0001",
+  ...named("articles", "Text – مرحبا", "md"),
+  ...picture,
 }
 afterAll(() => rmSync(folder, { recursive: true }))
 
@@ -143,6 +148,24 @@ it("is refused, or says the same, whatever is cut or changed in it", async () =>
   expect(refused).toBeGreaterThan(200)
 })
 
+it.each([
+  ["../articles/a.md", "Text"],
+  ["/etc/passwd", "Text"],
+  ["notes.txt", "Text"],
+  [`articles/${hash("sha256", "Text")}.md`, "Other text"],
+  [`media/${"a".repeat(64)}.gif`, "GIF89a"],
+  ["catalogue/articles/000000.json", "{"],
+  ["catalogue/articles/000000.json", '{"path":"/a"}'],
+  ["catalogue/articles/000000.json", "[7]"],
+  ["catalogue/../people/000000.json", "[]"],
+])("is refused before anything is sent if it contains %s with %j, though its list of contents agrees", async (name, text) => {
+  await writeArchive(file, about, async (add) => {
+    for (const part of Object.entries({ ...parts, [name]: text })) await add(...part)
+  })
+  const message = `(an export does not write ${name} like this). Nothing was restored`
+  await expect(checkArchive(file)).rejects.toMatchObject({ code: 1, message: expect.stringContaining(message) })
+})
+
 it("if the file changes after the check, says that the restore is incomplete and sends nothing else", async () => {
   const write = (entries: Record<string, string>) =>
     writeArchive(file, about, async (add) => {
@@ -151,11 +174,11 @@ it("if the file changes after the check, says that the restore is incomplete and
   await write(parts)
   const whole = readFileSync(file)
   const { manifest } = await checkArchive(file)
-  const { "media/a.gif": _, ...fewer } = parts
+  const fewer = Object.fromEntries(Object.entries(parts).filter(([name]) => !Object.hasOwn(picture, name)))
   for (const change of [
     () => writeFileSync(file, whole.subarray(0, -20)),
-    () => write({ ...parts, "articles/é.md": "Other text" }),
-    () => write({ ...parts, "articles/b.md": "One more" }),
+    () => write({ ...parts, "catalogue/site/000000.json": '[{"id":"b"}]' }),
+    () => write({ ...parts, ...named("articles", "One more", "md") }),
     () => write(fewer),
   ]) {
     await change()
