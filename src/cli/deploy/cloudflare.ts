@@ -47,15 +47,10 @@ export async function runNode(args: readonly string[], { env, show }: { env: Nod
   return { status: status as number | null, stdout, stderr }
 }
 
-/** Runs the project's wrangler without a terminal. Its output is returned, not shown. */
-export async function runWrangler(args: readonly string[]) {
-  const { status, stdout, stderr } = await runNode([program, ...args], { env: environment, show: false })
+/** Runs the project's wrangler. @param show whether it uses this terminal, where it can ask questions */
+export async function runWrangler(args: readonly string[], show = false) {
+  const { status, stdout, stderr } = await runNode([program, ...args], { env: environment, show })
   return { ok: status === 0, out: stdout, said: stripVTControlCharacters(`${stdout}\n${stderr}`).trim() }
-}
-
-/** Runs wrangler in this terminal, where it can ask questions. @returns whether it succeeded */
-export async function showWrangler(args: readonly string[]): Promise<boolean> {
-  return (await runNode([program, ...args], { env: environment, show: true })).status === 0
 }
 
 /** @param wanted the account id in wrangler.toml or CLOUDFLARE_ACCOUNT_ID. @throws CLIError if nobody is logged in */

@@ -19,7 +19,6 @@ import {
   openAccount,
   runNode,
   runWrangler,
-  showWrangler,
   waitForSite,
 } from "./cloudflare.ts"
 import { chooseSecrets, findTerminal, keepDeskKey } from "./secrets.ts"
@@ -160,8 +159,8 @@ async function upload(worker: string, file: string, secrets: Readonly<Record<str
   const given = Object.keys(secrets).length > 0
   if (given) writePrivateFile(secretsFile, JSON.stringify(secrets))
   const args = ["deploy", "--config", file, ...(given ? ["--secrets-file", secretsFile] : [])]
-  const uploaded = await showWrangler(args).finally(() => rmSync(secretsFile, { force: true }))
-  if (!uploaded) throw new CLIError("wrangler did not finish the deployment. Run the command again", 1)
+  const { ok } = await runWrangler(args, true).finally(() => rmSync(secretsFile, { force: true }))
+  if (!ok) throw new CLIError("wrangler did not finish the deployment. Run the command again", 1)
 }
 
 /** Publishes content/ to an empty site, or resumes a first publish that was interrupted. */
