@@ -21,13 +21,11 @@ import { type Conflict, conflictWith, explainAbsences } from "./heads.ts"
 import type { PublishSchema } from "./schema.ts"
 
 type PublishRequest = Omit<InferOutput<typeof PublishSchema>, "last"> & { action?: "publish" | "rollback" }
-type Submitted = PublishRequest["articles"][number]
 /** A file as the client sent it. */
-type SentFile = Omit<Submitted, "base">
+type Submitted = PublishRequest["articles"][number]
 
-interface Parsed<Sent extends SentFile = Submitted>
-  extends Pick<Publication, "article" | "digest" | "words" | "searched"> {
-  readonly submitted: Sent
+interface Parsed extends Pick<Publication, "article" | "digest" | "words" | "searched"> {
+  readonly submitted: Submitted
 }
 
 export interface Outcome {
@@ -63,13 +61,9 @@ export async function publishArticles(desk: Desk, request: PublishRequest, who: 
 }
 
 /** Parses files as sent and checks everything but their revisions. `drafts`: whether to accept drafts. */
-export async function readSubmitted<Sent extends SentFile>(
-  desk: Desk,
-  sent: readonly Sent[],
-  drafts = false,
-): Promise<{ parsed: Parsed<Sent>[]; problems: Problem[] }> {
+export async function readSubmitted(desk: Desk, sent: readonly Submitted[], drafts = false) {
   const problems: Problem[] = []
-  const parsed: Parsed<Sent>[] = []
+  const parsed: Parsed[] = []
   for (const submitted of sent) {
     const file = fileOf(submitted.path, desk.site)
     const { article, problems: mistakes } = parseArticle(file, submitted.source, desk.site)
@@ -113,7 +107,7 @@ function sortOut(parsed: readonly Parsed[], heads: ReadonlyMap<string, Head>, re
   return { batch, unchanged, conflicts, absent }
 }
 
-async function checkStores(desk: Desk, parsed: readonly Parsed<SentFile>[]): Promise<Problem[]> {
+async function checkStores(desk: Desk, parsed: readonly Parsed[]): Promise<Problem[]> {
   const problems: Problem[] = []
   const wanted = new Map<string, string>()
   for (const { article, submitted } of parsed) {
