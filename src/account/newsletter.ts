@@ -101,7 +101,7 @@ async function sendConfirmation(context: AccountContext, reader: Reader): Promis
 
 async function writeConfirmation({ people, site, send }: AccountContext, reader: Reader, now: number) {
   const known = await findSubscriber(people, reader.email)
-  if (known?.stoppedAt === null && known.subscriptions.some(({ list }) => list === "headlines"))
+  if (known?.stoppedBy === null && known.lists.includes("headlines"))
     return send(subscriberEmail("Already", known, known.token, site))
   const token = await addConfirmation(people, reader, now)
   try {
@@ -155,7 +155,7 @@ export function describeChoices(
   isMember: boolean,
   paths: { readonly stop: string; readonly change: string },
 ) {
-  const on = new Set(subscriber?.subscriptions.map((one) => one.list))
+  const on = new Set(subscriber?.lists)
   return {
     ...{ language: env.language, email, stop: pathTo(paths.stop, env), change: pathTo(paths.change, env) },
     lists: lists.map((list) => ({ list, on: on.has(list), may: list === "headlines" || isMember })),

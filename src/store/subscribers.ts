@@ -13,18 +13,16 @@ export interface Subscriber {
   readonly language: string
   /** The token in links of the subscriber's emails. It allows its holder to end or change the subscriptions. */
   readonly token: string
-  readonly subscriptions: readonly { readonly list: List /** Milliseconds. */; readonly since: number }[]
-  /** When editions were stopped, in milliseconds, and why; null if they are sent. `resumeEditions` clears both. */
-  readonly stoppedAt: number | null
+  readonly lists: readonly List[]
+  /** Why editions were stopped, or null if they are sent. `resumeEditions` clears it. */
   readonly stoppedBy: StopReason | null
 }
 
 /** How long a link that confirms a sign-up works, in milliseconds. */
 const confirmationLasts = 3 * 86_400_000
 
-const select = `SELECT email, language, token, stopped_at AS stoppedAt, stopped_by AS stoppedBy, (
-  SELECT json_group_array(json_object('list', list, 'since', since)) FROM subscriptions WHERE subscriber = s.id
-) AS subscriptions FROM subscribers s`
+const select = `SELECT email, language, token, stopped_by AS stoppedBy,
+  (SELECT json_group_array(list) FROM subscriptions WHERE subscriber = s.id) AS lists FROM subscribers s`
 
 /** The subscriber with an email address, or null. For the account page and data exports. */
 export async function findSubscriber(db: D1Database, email: string): Promise<Subscriber | null> {
@@ -41,10 +39,10 @@ export async function findByToken(db: D1Database, token: string): Promise<Subscr
   return toSubscriber(await first<Row>(db, `${select} WHERE ${ofToken}`, token))
 }
 
-type Row = Omit<Subscriber, "subscriptions"> & { subscriptions: string }
+type Row = Omit<Subscriber, "lists"> & { lists: string }
 
 function toSubscriber(row: Row | null | undefined): Subscriber | null {
-  return row ? { ...row, subscriptions: JSON.parse(row.subscriptions) } : null
+  return row ? { ...row, lists: JSON.parse(row.lists) } : null
 }
 
 /**

@@ -309,7 +309,7 @@ describe("the private feed", () => {
 
 describe("a member's newsletters", () => {
   const email = "a@example.org"
-  const lists = async () => (await findSubscriber(env.PEOPLE, email))?.subscriptions.map(({ list }) => list).sort()
+  const lists = async () => (await findSubscriber(env.PEOPLE, email))?.lists.toSorted()
 
   it("are started and stopped on the account page, and written in the language chosen there", async () => {
     const { browser } = await openMember(rig, email, withoutEnd)

@@ -72,7 +72,7 @@ describe("a purchase made without signing in", () => {
     expect((await browser.get(claim)).status).toBe(410)
     const member = await findMember(env.PEOPLE, stranger)
     expect(member?.until).toBeGreaterThan(Date.now())
-    expect(await findSubscriber(env.PEOPLE, stranger)).toMatchObject({ subscriptions: [{ list: "digest" }] })
+    expect(await findSubscriber(env.PEOPLE, stranger)).toMatchObject({ lists: ["digest"] })
     expect(shop.rig.emails.map(({ subject }) => subject)).toEqual([
       "Commencez votre adhésion à Meridian",
       "Bienvenue chez Meridian",

@@ -201,12 +201,12 @@ describe("two accounts of one person are merged", () => {
         [{ member: id }],
       ])
     const subscriber = await findSubscriber(people, punycode)
-    expect(subscriber?.subscriptions).toEqual(
-      expect.arrayContaining([
-        { list: "headlines", since: 3 },
-        { list: "digest", since: 4 },
-      ]),
-    )
+    const since = "SELECT list, since FROM subscriptions ORDER BY since"
+    expect((await people.prepare(since).all()).results).toEqual([
+      { list: "headlines", since: 3 },
+      { list: "digest", since: 4 },
+    ])
+    expect(subscriber?.lists.toSorted()).toEqual(["digest", "headlines"])
     for (const token of ["token one", "token two"]) expect(await findByToken(people, token)).toEqual(subscriber)
     expect(await people.prepare("SELECT email_folded FROM confirmations").first("email_folded")).toBe(folded)
   })
@@ -240,7 +240,7 @@ describe("two accounts of one person are merged", () => {
     await changeLanguage(people, "token two", "ar")
     expect((await findByToken(people, "token one"))?.language).toBe("ar")
     await endSubscription(people, "token two", "headlines")
-    expect((await findByToken(people, "token one"))?.subscriptions).toEqual([{ list: "digest", since: 4 }])
+    expect((await findByToken(people, "token one"))?.lists).toEqual(["digest"])
     await endSubscription(people, "token one", null)
     expect([
       await countRows("subscribers"),

@@ -56,7 +56,7 @@ describe("an event", () => {
     expect(await deliver(event)).toBe(200)
     expect(await standing()).toEqual(first)
     const digest = await findSubscriber(env.PEOPLE, buyer)
-    expect(digest).toMatchObject({ language: "fr", subscriptions: [{ list: "digest" }] })
+    expect(digest).toMatchObject({ language: "fr", lists: ["digest"] })
     expect(shop.rig.emails.map(({ to, subject }) => [to, subject])).toEqual([[buyer, "Bienvenue chez Meridian"]])
   })
 
