@@ -147,15 +147,10 @@ export const restore = {
     const { manifest, archive } = await checkArchive(file)
     const desk = openDesk(context)
     await expectAnswer(desk.archive.restore.$post({ json: { archive, people: manifest.people } }))
-    const count = { rows: 0, texts: 0, pictures: 0 }
-    const entries = Object.keys(manifest.entries).length
+    const all = Object.keys(manifest.entries).length
     let done = 0
-    const send = createSender(desk, archive, count)
-    for await (const [name, content] of readChecked(file, manifest)) {
-      await send.entry(name, content)
-      output.progress(++done, entries, "parts")
-    }
-    await send.rest()
+    const progress = () => output.progress(++done, all, "parts")
+    const count = await sendParts(desk, archive, readChecked(file, manifest), progress)
     for (let begin = true, left = true; left; begin = false)
       left = (await expectAnswer(desk.archive.restore.search.$post({ json: { archive, begin } }))).left
     await expectAnswer(desk.archive.restore.end.$post({ json: { archive } }))
@@ -166,16 +161,17 @@ export const restore = {
   },
 } satisfies CommandSpec
 
-/** Sends an archive's entries to the site. Texts are sent in batches; `rest` sends the last batch. */
-function createSender(desk: DeskClient, archive: string, count: Counts) {
+/** Sends an archive's entries to the site, texts in batches. @param sent called after each */
+async function sendParts(desk: DeskClient, archive: string, parts: AsyncIterable<[string, Buffer]>, sent: () => void) {
+  const count = { rows: 0, texts: 0, pictures: 0 }
   let waiting: string[] = []
   let store: Store = "articles"
-  const rest = async () => {
+  const sendTexts = async () => {
     if (waiting.length > 0)
       await expectAnswer(desk.archive.restore.texts.$post({ json: { archive, store, texts: waiting } }))
     waiting = []
   }
-  const entry = async (name: string, content: Buffer) => {
+  for await (const [name, content] of parts) {
     const [folder = "", table = ""] = name.split("/")
     if (folder === "media") {
       const { name: sha256, ext } = parse(name)
@@ -183,21 +179,23 @@ function createSender(desk: DeskClient, archive: string, count: Counts) {
       count.pictures++
     } else if (folder === "articles" || folder === "members") {
       const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(content)
-      if (store !== folder || waiting.length === 40 || waiting.join("").length + text.length > 2_000_000) await rest()
+      const isFull = waiting.length === 40 || waiting.join("").length + text.length > 2_000_000
+      if (store !== folder || isFull) await sendTexts()
       store = folder
       waiting.push(text)
       count.texts++
-    } else {
-      const rows = JSON.parse(content.toString("utf8")) as Row[]
-      // Keeps each request to about a megabyte of rows.
-      const pieces = Math.max(1, Math.ceil(content.length / 1_000_000))
-      const size = Math.ceil(rows.length / pieces)
-      for (let index = 0; index < rows.length; index += size) {
-        const json = { archive, database: folder as Database, table, rows: rows.slice(index, index + size) }
-        await expectAnswer(desk.archive.restore.rows.$post({ json }))
-      }
-      count.rows += rows.length
-    }
+    } else count.rows += await sendRows(desk, { archive, database: folder as Database, table }, content)
+    sent()
   }
-  return { entry, rest }
+  await sendTexts()
+  return count
+}
+
+/** Sends a page of a table, in requests of about a megabyte. @returns how many rows it has */
+async function sendRows(desk: DeskClient, to: { archive: string; database: Database; table: string }, content: Buffer) {
+  const rows = JSON.parse(content.toString("utf8")) as Row[]
+  const size = Math.ceil(rows.length / Math.ceil(content.length / 1_000_000))
+  for (let index = 0; index < rows.length; index += size)
+    await expectAnswer(desk.archive.restore.rows.$post({ json: { ...to, rows: rows.slice(index, index + size) } }))
+  return rows.length
 }
