@@ -54,7 +54,7 @@ function rssChannel(
   site: SiteConfig,
 ): string {
   return `<?xml version="1.0" encoding="UTF-8"?>
-<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/">
+<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:media="http://search.yahoo.com/mrss/">
 <channel>
 <title>${escapeXml(title)}</title>
 <link>${escapeXml(site.origin + formatAddress(of, site))}</link>
@@ -68,17 +68,18 @@ ${items.join("")}</channel>
 
 /** An RSS item, undated if the date is unknown. RSS readers parse descriptions as HTML, so they are escaped twice. */
 function rssItem(entry: Entry, content: string, site: SiteConfig): string {
-  const { title, summary, language, authors, topics, publishedAt } = entry
+  const { title, summary, language, authors, topics, publishedAt, image } = entry
   const url = escapeXml(site.origin + entry.path)
   const id = escapeXml(feedId(entry, site))
   const creators = authors.map(({ name }) => `<dc:creator>${escapeXml(name)}</dc:creator>`)
   const categories = topics.map((topic) => `<category>${escapeXml(topicName(topic, language, site))}</category>`)
+  const picture = image && `<media:content url="${escapeXml(site.origin + plainFile(image).src)}" medium="image"/>`
   return `<item>
 <title>${escapeXml(title)}</title>
 <link>${url}</link>
 <guid isPermaLink="${id === url}">${id}</guid>
 ${publishedAt === null ? "" : `<pubDate>${formatRssDate(publishedAt, site)}</pubDate>`}<description>${escapeXml(escapeHtml(summary))}</description>
-${creators.join("")}${categories.join("")}${content}</item>
+${creators.join("")}${categories.join("")}${picture ?? ""}${content}</item>
 `
 }
 

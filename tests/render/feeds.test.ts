@@ -30,6 +30,16 @@ describe("RSS", () => {
     expect(childrenNamed(item, "pubDate")[0]?.text).toBe("Fri, 25 Apr 2003 00:00:00 +0200")
   })
 
+  it("gives an article's picture, as JSON Feed does (Media RSS)", () => {
+    const image = { src: "/media/a.jpg", width: 3, height: 2, alt: "A", caption: null, credit: null }
+    const [item] = childrenNamed(channelOf(renderRss(view([makeEntry({ image })]), site)), "item")
+    const url = "https://meridian.example/media/a.jpg"
+    expect(childrenNamed(item, "media:content")[0]?.attributes).toEqual({ url, medium: "image" })
+    expect(JSON.parse(renderJsonFeed(view([makeEntry({ image })], "json"), site)).items[0].image).toBe(url)
+    const [bare] = childrenNamed(channelOf(renderRss(view([makeEntry({ image: null })]), site)), "item")
+    expect(childrenNamed(bare, "media:content")).toEqual([])
+  })
+
   it("gives an undated entry no date", () => {
     const [item] = childrenNamed(channelOf(renderRss(view([makeEntry({ publishedAt: null })]), site)), "item")
     expect(childrenNamed(item, "pubDate")).toEqual([])

@@ -17,7 +17,7 @@ const landings = [
   "/topics/water",
   "/fr/topics/water",
 ]
-const itemElements = ["title", "link", "guid", "pubDate", "description", "dc:creator", "category"]
+const itemElements = ["title", "link", "guid", "pubDate", "description", "dc:creator", "category", "media:content"]
 const site = { url: inject("sampleSite") }
 
 const get = (path: string, headers = {}) => fetch(site.url + path, { redirect: "manual", headers })
