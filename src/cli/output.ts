@@ -2,6 +2,7 @@
 import { getSystemErrorMessage, styleText } from "node:util"
 import * as v from "valibot"
 import config from "../../dateline.config.ts"
+import { memo } from "../site/memo.ts"
 
 export const Count = v.pipe(v.number(), v.integer(), v.minValue(0))
 export const Revision = Count
@@ -124,13 +125,17 @@ export function createOutput(json: boolean, shape: v.GenericSchema) {
   }
 }
 
-const clock = new Intl.DateTimeFormat("sv-SE", {
-  ...{ timeZone: config.timeZone, timeZoneName: "short" },
-  ...{ year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" },
-})
+/** Created when it is first used, because `check` must be able to report a wrong time zone in the config. */
+const clockOf = memo(
+  (timeZone: string) =>
+    new Intl.DateTimeFormat("sv-SE", {
+      ...{ timeZone, timeZoneName: "short" },
+      ...{ year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" },
+    }),
+)
 
 /** A time in the site's time zone: `2026-11-20 09:00 CET`. */
-export const formatTime = (moment: string): string => clock.format(new Date(moment))
+export const formatTime = (moment: string): string => clockOf(config.timeZone).format(new Date(moment))
 
 /** Who changed the article, when, and what to do about it. */
 export function explainConflict(conflict: PublishOutcome["conflicts"][number]): string {

@@ -155,12 +155,9 @@ export function isLocal(url: string): boolean {
 /** The given address without a trailing slash. Messages never repeat it: it may contain a password. @throws CLIError */
 export function readSiteAddress(given: string): string {
   const url = URL.canParse(given) ? new URL(given) : null
-  const isWeb = url !== null && /^https?:$/.test(url.protocol)
-  // No site is served below a path: `https://example.org/desk/v1` is one that was copied too far.
-  if (!isWeb || url.pathname.replace(/\/+$/, "") + url.search + url.hash !== "") {
+  if (url === null || !/^https?:$/.test(url.protocol) || url.search + url.hash !== "") {
     const bare = /^[a-z0-9.-]+(?::\d{1,5})?\/?$/i.test(given) && (/[.]/.test(given) || given.startsWith("localhost"))
-    const guess = bare ? `${isLocal(`http://${given}`) ? "http" : "https"}://${given}` : "https://example.org"
-    const near = isWeb ? url.origin : guess
+    const near = bare ? `${isLocal(`http://${given}`) ? "http" : "https"}://${given}` : "https://example.org"
     throw new CLIError(`The value of --url or DATELINE_URL is not a valid site address. Use one like ${near}`, 2)
   }
   if (url.username + url.password !== "")
@@ -168,7 +165,7 @@ export function readSiteAddress(given: string): string {
       "--url and DATELINE_URL cannot contain a user name or password. Put the editor's key in DATELINE_KEY",
       2,
     )
-  return url.origin
+  return (url.origin + url.pathname).replace(/\/+$/, "")
 }
 
 /** Where this machine keeps the admin key of a site that it started or deployed. */

@@ -29,7 +29,12 @@ const hour = v.picklist(
   Array.from({ length: 24 }, (_, hour) => hour),
   "is not an hour — use 0 to 23",
 )
-const wanted = "is missing or has the wrong type — see the field's type in config-schema.ts"
+/** What is wrong where the schema has no message of its own. */
+function explainIssue({ type, expected, received }: v.BaseIssue<unknown>): string {
+  if (type === "strict_object" && expected === "never") return "is an unknown key — remove it, or correct its name"
+  const what = received === "undefined" ? "is missing" : "has the wrong type"
+  return `${what} — see the field's type in config-schema.ts`
+}
 
 export const ConfigSchema = v.strictObject({
   /** The publication's name. */
@@ -116,7 +121,7 @@ export function checkConfig(config: unknown, source = ""): Problem[] {
   const result = v.safeParse(ConfigSchema, config, { abortPipeEarly: true })
   const mistakes: Mistake[] = (result.issues ?? []).map((issue) => {
     const path = (issue.path ?? []).map(({ key }) => String(key))
-    const message = issue.message.includes(" — ") ? issue.message : wanted
+    const message = issue.message.includes(" — ") ? issue.message : explainIssue(issue)
     const shown = typeof issue.input === "string" ? `"${issue.input}" ` : ""
     return { path, message: `${shown}${message}` }
   })

@@ -61,7 +61,6 @@ describe("a wrong command", () => {
     [["move", "/asia/a", "/asia/nepl/a"], "is not a valid address for an article. Did you mean /asia/nepal/a?"],
     [["rollback", "/asia/a", "one"], "is not a revision number"],
     [["list", "--url", "ftp://there"], "is not a valid site address"],
-    [["list", "--url", "https://news.example/desk/v1"], "Use one like https://news.example\n"],
     [["check", "--content", "./nowhere"], "is not a folder"],
     [["check", "--content", ""], "The value of --content is empty. Is a variable unset?"],
     [["check", "", "--content", "."], "A path is empty"],

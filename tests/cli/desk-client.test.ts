@@ -127,6 +127,12 @@ it.each([204, 304, 302])("a server that answers with status %i and nothing else 
 it.each([
   [400, { code: "malformed", message: "name: use only letters" }, 2, "name: use only letters"],
   [400, { code: "torn", message: "send the picture again" }, 4, "send the picture again"],
+  [
+    404,
+    { code: "absent", message: "the desk has no such route" },
+    4,
+    "the desk has no such route. Set --url to the site's address, without /desk/v1. If it is right, deploy the site",
+  ],
   [403, { message: { text: "no" } }, 4, "Not a Dateline site (status 403). Check the address in --url"],
 ])("a refusal with status %i and %j ends with a code that fits it", async (status, error, code, message) => {
   const { url } = await serve((_, response) => response.writeHead(status).end(JSON.stringify({ error })))

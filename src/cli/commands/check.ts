@@ -1,7 +1,6 @@
 // `check`: reports every mistake in the content (schema, links, pictures, rendering), without contacting a site.
 
 import { once } from "node:events"
-import { readFileSync } from "node:fs"
 import { resolve } from "node:path"
 import { Worker } from "node:worker_threads"
 import * as v from "valibot"
@@ -11,14 +10,14 @@ import { sortProblems, toProblems } from "../../article/mistakes.ts"
 import { readingMinutes } from "../../article/text.ts"
 import { isKept } from "../../render/sanitize.ts"
 import type { Tried } from "../../render/try-article.ts"
-import { checkConfig } from "../../site/config-schema.ts"
 import { formatAddress } from "../../site/format-address.ts"
 import { formatProblem, type Problem } from "../../site/problem.ts"
 import type { SiteConfig } from "../../site/site.ts"
 import { fileOf, listFiles, openFolder, pathOf, selectFiles } from "../content-folder.ts"
-import { CLIError, countOf, ProblemShape, type Report } from "../output.ts"
+import { countOf, ProblemShape, type Report } from "../output.ts"
 import type { CommandSpec } from "../program.ts"
 import { type FolderArticle, readArticles, readyPictures } from "../read-articles.ts"
+import { findConfigProblems } from "../site-config.ts"
 
 /** The time limit for rendering an article, in milliseconds. An article that takes longer is reported as a mistake. */
 const patience = 1000
@@ -29,7 +28,12 @@ export const check = {
   examples: ["check", "check content/asia"],
   shape: v.strictObject({ problems: v.array(ProblemShape) }),
   async run(context, { args, output }) {
-    requireValidConfig()
+    const mistakes = findConfigProblems()
+    if (mistakes.length > 0) {
+      output.result({ problems: mistakes })
+      for (const problem of mistakes) output.warn(formatProblem(problem))
+      return 1
+    }
     const { files, articles, problems } = await checkFolder(openFolder(context.content), args, patience, output.warn)
     output.result({ problems })
     for (const problem of problems) output.warn(formatProblem(problem))
@@ -46,13 +50,6 @@ export const check = {
     return problems.length === 0 ? undefined : 1
   },
 } satisfies CommandSpec
-
-/** Checks dateline.config.ts. @throws CLIError that lists its mistakes */
-export function requireValidConfig(site: SiteConfig = config): void {
-  const source = readFileSync(new URL("../../../dateline.config.ts", import.meta.url), "utf8")
-  const problems = checkConfig(site, source)
-  if (problems.length > 0) throw new CLIError(problems.map(formatProblem).join("\n"), 1)
-}
 
 /**
  * Finds all mistakes in the files that `paths` select (default: all), checked together with the rest of the folder.

@@ -17,6 +17,7 @@ import { nameSlug, slugify } from "../../site/slug.ts"
 import { fileOf, openFolder, pathOf, refuseURL } from "../content-folder.ts"
 import { CLIError, Path } from "../output.ts"
 import type { CommandSpec } from "../program.ts"
+import { requireValidConfig } from "../site-config.ts"
 import { createFile } from "../write-files.ts"
 
 export const create = {
@@ -31,6 +32,7 @@ export const create = {
   ],
   shape: v.strictObject({ file: v.string(), path: Path }),
   async run(context, { args: [place = "", title = ""], output }) {
+    requireValidConfig()
     refuseURL(place)
     const folder = place.replace(/^\/|\/$/g, "")
     const isAuthor = /(?:^|\/)authors$/.test(folder)

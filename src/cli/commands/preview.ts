@@ -8,6 +8,7 @@ import { CLIError, countOf, formatTime, Moment, type Output, Path, ProblemShape 
 import type { Call, CommandSpec, Context } from "../program.ts"
 import { type FolderArticle, readArticles, readyPictures } from "../read-articles.ts"
 import { sendPictures } from "../send-articles.ts"
+import { requireValidConfig } from "../site-config.ts"
 
 const PreviewShape = v.strictObject({
   path: Path,
@@ -28,6 +29,7 @@ export const preview = {
   examples: ["preview content/asia/tajikistan/snow.md", "preview /asia/tajikistan/snow --revoke"],
   shape: v.strictObject({ previews: v.array(PreviewShape), problems: v.array(ProblemShape) }),
   async run(context, call) {
+    requireValidConfig()
     const { args, options, output } = call
     const desk = openDesk(context)
     const days = Number(options.days ?? 7)

@@ -3,6 +3,7 @@ import { formatProblem } from "../../site/problem.ts"
 import { countOf, explainConflict, PublishShape } from "../output.ts"
 import type { CommandSpec } from "../program.ts"
 import { publishFolder } from "../publish-folder.ts"
+import { requireValidConfig } from "../site-config.ts"
 
 export const publish = {
   usage: "publish [paths...]",
@@ -16,6 +17,7 @@ export const publish = {
   examples: ["publish", "publish content/asia --dry-run", 'publish --message "Add the ministry\'s figures"'],
   shape: PublishShape,
   async run(context, { args, options, output }) {
+    requireValidConfig()
     const dryRun = options.dryRun === true
     const outcome = await publishFolder({
       ...context,

@@ -5,12 +5,12 @@ import { Option } from "commander"
 import { parse } from "smol-toml"
 import type { Unstable_RawConfig as RawConfig } from "wrangler"
 import config from "../../../dateline.config.ts"
-import { requireValidConfig } from "../commands/check.ts"
 import { fetchHeads, openDesk } from "../desk-client.ts"
 import { bundleWorker } from "../local/bundle.ts"
 import { drawMaps } from "../local/maps.ts"
 import { CLIError, countOf } from "../output.ts"
 import { createProgram, deskKeyFile, explainFailure, runProgram } from "../program.ts"
+import { requireValidConfig } from "../site-config.ts"
 import { makePrivateFolder, writePrivateFile } from "../write-files.ts"
 import {
   type CloudflareAPI,

@@ -1,10 +1,10 @@
 // `npm start`: runs the whole site on this machine from scratch, publishing and watching the content folder.
 import { join, resolve } from "node:path"
-import { requireValidConfig } from "../commands/check.ts"
 import { openFolder } from "../content-folder.ts"
 import { createProgram, readFolder, runProgram } from "../program.ts"
 import { publishFolder } from "../publish-folder.ts"
 import type { RunOutput } from "../send-articles.ts"
+import { requireValidConfig } from "../site-config.ts"
 import { bundleWorker } from "./bundle.ts"
 import { keepKey, takeState } from "./lock.ts"
 import { drawMaps } from "./maps.ts"

@@ -1,0 +1,16 @@
+// Loaded before every program: if dateline.config.ts cannot be loaded, says where and why as for any other mistake.
+const file = new URL("../../dateline.config.ts", import.meta.url).href
+try {
+  const { default: config } = await import(file)
+  if (Object(config) !== config) report("1:1", "has no default export", "write `export default { … }`")
+} catch (error) {
+  const [, line = "1", column = "1"] = /dateline\.config\.ts:(\d+)(?::(\d+))?/.exec(error.stack) ?? []
+  // The path of this project says nothing to its owner.
+  const why = String(error.message).split("\n")[0].replaceAll(new URL(".", file).pathname, "")
+  report(`${line}:${column}`, `cannot be loaded: ${why}`, "correct it, or take back the last change")
+}
+
+function report(place, what, fix) {
+  console.error(`dateline.config.ts:${place} file: ${what} — ${fix}`)
+  process.exit(1)
+}
