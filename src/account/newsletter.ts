@@ -13,7 +13,7 @@ import { readEmail } from "../site/email-address.ts"
 import { formatWait, type MessageKey, message } from "../site/messages.ts"
 import { StoreFailure } from "../store/failure.ts"
 import { findMember } from "../store/members.ts"
-import { consumeFor, type Limit } from "../store/rate-limits.ts"
+import { clearLimit, consumeFor, type Limit } from "../store/rate-limits.ts"
 import {
   addConfirmation,
   changeLanguage,
@@ -91,12 +91,15 @@ async function signUp(c: Call): Promise<Response> {
 async function sendConfirmation(context: AccountContext, reader: Reader): Promise<void> {
   const now = Date.now()
   try {
-    const key = `newsletter mailbox:${await hashKey(foldInbox(reader.email), context)}`
-    const limits = [{ key, most: 1, window: 24 * hour }, allLimit]
+    const limits = [{ key: await inboxKey(reader.email, context), most: 1, window: 24 * hour }, allLimit]
     await consumeFor(context.people, limits, now, () => writeConfirmation(context, reader, now))
   } catch (error) {
     console.error("confirmation email not sent", error instanceof Error ? error.name : "")
   }
+}
+
+async function inboxKey(email: string, context: AccountContext): Promise<string> {
+  return `newsletter mailbox:${await hashKey(foldInbox(email), context)}`
 }
 
 async function writeConfirmation({ people, site, send }: AccountContext, reader: Reader, now: number) {
@@ -178,9 +181,12 @@ async function unsubscribe(c: Call): Promise<Response> {
   const oneClick = /List-Unsubscribe["']?\s*(?:=|:|\r?\n)\s*One-Click/i.test(body)
   if (!oneClick && !comesFromUs(c.req.raw, c.env.site)) throw new HTTPException(403)
   const wanted = (oneClick ? null : new URLSearchParams(body).get("list")) ?? c.req.query("list")
+  const subscriber = await findByToken(c.env.people, token)
   await endSubscription(c.env.people, token, lists.find((list) => list === wanted) ?? null)
-  if (oneClick) return c.text("Unsubscribed\n")
   const left = await findByToken(c.env.people, token)
+  // Neither the token nor today's link to confirm works any longer, so a new sign-up gets a new link.
+  if (subscriber !== null && left === null) await clearLimit(c.env.people, await inboxKey(subscriber.email, c.env))
+  if (oneClick) return c.text("Unsubscribed\n")
   return left === null ? goTo(c, "/newsletter/unsubscribed") : goToPreferences(c, token)
 }
 

@@ -43,6 +43,11 @@ export async function consumeFor(db: D1Database, limits: readonly Limit[], now: 
   }
 }
 
+/** Forgets the requests counted under a key. */
+export async function clearLimit(db: D1Database, key: string): Promise<void> {
+  await run(db, "DELETE FROM rate_limits WHERE key = ?1", key)
+}
+
 async function refund(db: D1Database, limits: readonly Limit[], at: number): Promise<void> {
   const query = `DELETE FROM rate_limits WHERE rowid IN (SELECT min(r.rowid) FROM json_each(?1) l
 CROSS JOIN rate_limits r ON r.key = l.value ->> 'key' AND r.at = ?2 WHERE l.value ->> 'peek' IS NULL GROUP BY r.key)`

@@ -293,6 +293,33 @@ describe("unsubscribing", () => {
     expect((await post("/newsletter/confirm", { token: waiting })).status).toBe(410)
   })
 
+  it("lets a reader come back the same day: a new sign-up gets one new link", async () => {
+    await post("/newsletter/confirm", { token: await signUp(reader) })
+    await rig.settle()
+    const { token } = (await findSubscriber(env.PEOPLE, reader)) ?? { token: "" }
+    await rig.get(path(token), {
+      method: "POST",
+      body: "List-Unsubscribe=One-Click",
+      headers: { "Content-Type": form },
+    })
+    const sent = rig.emails.length
+    const again = await signUp(reader)
+    await signUp(reader)
+    expect(rig.emails.length).toBe(sent + 1)
+    expect((await post("/newsletter/confirm", { token: again })).status).toBe(303)
+    expect((await findSubscriber(env.PEOPLE, reader))?.lists).toEqual(["headlines"])
+  })
+
+  it("lets nobody who has a reader's link send them more than one email a day", async () => {
+    const token = await add("headlines")
+    await add("digest")
+    for (let i = 0; i < 3; i++) {
+      await post(path(token), { list: "headlines" })
+      await signUp(reader)
+    }
+    expect(rig.emails.length).toBe(1)
+  })
+
   it("lets the link change language and lists", async () => {
     const token = await add("digest")
     await post(`/newsletter/preferences?token=${token}`, { language: "ar" })
