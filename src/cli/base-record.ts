@@ -32,6 +32,7 @@ export type BaseRecord = ReturnType<typeof openBaseRecord>
 export function openBaseRecord(root: string, siteId: string) {
   const folder = join(root, ".dateline")
   const file = join(folder, `${siteId}.json`)
+  const ignore = join(folder, ".gitignore")
   let saved = existsSync(file) ? readFileSync(file, "utf8") : "{}"
   const bases = new Map(readBases(saved))
   let writable = true
@@ -44,6 +45,8 @@ export function openBaseRecord(root: string, siteId: string) {
       if (text === saved || !writable) return
       try {
         makePrivateFolder(folder)
+        // In a clone, a record that was committed would be older than the site, and each edit a conflict.
+        if (!existsSync(ignore)) writePrivateFile(ignore, "*\n")
         writePrivateFile(file, text)
         saved = text
       } catch (error) {

@@ -119,6 +119,16 @@ describe("publishing from a fresh clone", () => {
     expect(await publishClone()).toMatchObject(refused)
   })
 
+  it("succeeds although the folder that was published first is committed whole", async () => {
+    edit("One.")
+    const output = { warn: () => undefined, progress: () => undefined }
+    await publishFolder({ content: join(folder, "content"), url: desk.url, key: "test-key-of-desk", output })
+    edit("Two.")
+    expect(await publishClone()).toMatchObject(through)
+    edit("Three.")
+    expect(await publishClone()).toMatchObject(through)
+  })
+
   it("conflicts with another editor's text and with a rollback", async () => {
     edit("One.")
     await publishClone()

@@ -107,7 +107,7 @@ describe("the record of what was published", () => {
     const record = openBaseRecord(folder, "site")
     record.set("/asia/a", { revision: 1, digest: "d" })
     record.save()
-    expect(listModes(join(folder, ".dateline"))).toEqual({ "": "700", "site.json": "600" })
+    expect(listModes(join(folder, ".dateline"))).toEqual({ "": "700", ".gitignore": "600", "site.json": "600" })
   })
 })
 
