@@ -5,7 +5,7 @@ export interface Route {
   /** `{x}` is a parameter, `*` the rest of the path. Page paths may be prefixed with a language: `/fr/search`. */
   readonly path: string
   readonly kind: Address["kind"] | "desk"
-  /** What handles requests: cached pages, account, desk, gateway or a file in `public`. The account gets page POSTs. */
+  /** Who answers: cached pages, account, desk, gateway or a file in `public`. POSTs to pages go to the account. */
   readonly by: "pages" | "account" | "desk" | "gateway" | "public"
   /** `GET` includes HEAD. */
   readonly methods: readonly ("GET" | "POST")[]

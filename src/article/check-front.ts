@@ -1,4 +1,4 @@
-// Finds what readers will not see as intended in front matter: Markdown, HTML, comments and placeholders.
+// Finds texts in front matter that readers would not see as intended: Markdown, HTML, comments and placeholders.
 import type { Article } from "./article.ts"
 import { type Mistake, quote } from "./mistakes.ts"
 import { findTexts } from "./read-front-matter.ts"

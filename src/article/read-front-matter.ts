@@ -113,7 +113,7 @@ export function findTexts(frontSource: string) {
   const { start, map } = readSource(frontSource)
   return map.texts.flatMap(({ path, text, from, to, comment }) => {
     const field = nameField(path)
-    // People begin a comment with a space and a word. After a text, `#1` and `# 1` are more likely a number in it.
+    // People begin a comment with a space and a word. After a text, `#1` or `# 1` is more likely a part of it.
     const cut = /^(?:[^\s#]|\s*\d)[^\n]*/.exec(comment)?.[0] ?? ""
     // Texts longer than any field allows are already refused.
     return shown.test(field) && text.length <= 4000
@@ -122,7 +122,7 @@ export function findTexts(frontSource: string) {
   })
 }
 
-/** The keys that `true` and `false` of other systems may stand for. */
+/** Keys to suggest when an unknown key's value is `true` or `false`, as other systems write. */
 const flags: ReadonlySet<string> = new Set(["lead", "map", "access", "status"])
 
 /** Removes and reports unknown keys: valibot would report only the first, and accept `toString` as a key. */

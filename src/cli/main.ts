@@ -58,7 +58,7 @@ Examples:
   npx dateline publish --message "Add the ministry's figures"
   source <(npx dateline completion bash)
 
-Exit codes: 0 done, 1 the content is wrong, 2 the command is wrong, 3 conflict, 4 the site could not be reached or refused`,
+Exit codes: 0 done, 1 the content is wrong, 2 the command is wrong, 3 conflict, 4 the site was unreachable or refused the request`,
     )
   }
   // For `help publsh`, `publsh --help` and `help members grnt`, commander would only show the help of the level above.

@@ -163,13 +163,13 @@ export async function awaitReceipts(
   }
   await Readable.from(asked).forEach(ask, { concurrency: 8 })
   if (asked.length < readable.length)
-    report(`Measured how soon readers got ${asked.length} of the ${readable.length} articles. All are published`)
+    report(`All ${readable.length} articles are published. Checked how soon readers got ${asked.length} of them`)
   for (const { url, revision, liveMs } of asked)
     if (liveMs === null)
       report(`${url}: revision ${revision} is published, but the site was still not serving it after 15 s`)
 }
 
-/** @param since of the monotonic clock: the system's may be set meanwhile */
+/** @param since on the monotonic clock, because the system clock may be changed meanwhile */
 async function askUntilLive(base: string, one: Published, since: number): Promise<number | null> {
   const signal = AbortSignal.timeout(patience)
   const elapsed = () => Math.round(performance.now() - since)

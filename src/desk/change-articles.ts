@@ -84,7 +84,7 @@ export async function readSubmitted(desk: Desk, sent: readonly Submitted[], draf
   return { parsed, problems }
 }
 
-/** Sorts files by what is to be done. `absent`: paths where the editor's copy is based on an article, but there is none. */
+/** Sorts files by what to do. `absent`: paths where the editor's copy is based on an article, but there is none. */
 function sortOut(parsed: readonly Parsed[], heads: ReadonlyMap<string, Head>, request: PublishRequest) {
   const batch: Publication[] = []
   const unchanged: string[] = []
@@ -128,7 +128,7 @@ async function checkStores(desk: Desk, parsed: readonly Parsed[]): Promise<Probl
   return problems
 }
 
-/** The problem to report in the article that would break a rule that involves other articles. */
+/** Explains, as a problem in the article's file, which rule about other articles it would break. */
 function explainRule({ rule, path, address, other }: BrokenRule, site: SiteConfig): Problem {
   const mistakes: Record<BrokenRule["rule"], [field: string, message: string, fix: string]> = {
     "alias-live": ["aliases", `${address} is a live article`, "remove the alias, or move that article"],

@@ -4,7 +4,7 @@ import { openFields, signFields } from "./signed-tokens.ts"
 /** Whom a page is built for; part of every cache key. `gift`: someone to whom a member gave this one article. */
 export type Audience = "public" | "members" | "gift"
 
-/** An audience as it appears in cache keys: a gift includes the id of the given article. */
+/** An audience as it appears in cache keys: for a gift, with the id of the article that was given away. */
 export type AudienceKey = "public" | "members" | `gift ${string}`
 
 /** Whether an audience may read all of an article or edition: on its page, in its Markdown version and in the private feed. */

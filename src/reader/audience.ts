@@ -108,7 +108,7 @@ function guestOf(status: Status, now: number): Reader {
   return status.article && isMember(status, now) ? { audience: `gift ${status.article}`, cookies: [] } : visitor
 }
 
-/** The id of the gift's article, or undefined if a store fails. Unlike `ask`, never pauses lookups: few need it. */
+/** The id of the gift's article, or undefined if a store fails. Failures never pause lookups, which are few. */
 async function articleOf(gift: GivenArticle, { people, catalogue }: Recognition): Promise<string | undefined> {
   if (gift.article !== null) return gift.article
   try {

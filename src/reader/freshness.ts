@@ -3,7 +3,7 @@ import type { Audience } from "../membership/access.ts"
 import { type Changes, soonest } from "../store/rows.ts"
 
 /** What a response's cache lifetime depends on. */
-export interface Kept {
+export interface Cached {
   readonly status: number
   /** Search results are cached for less time than pages; pictures are cached forever. */
   readonly kind: "page" | "search" | "redirect" | "picture"
@@ -15,7 +15,7 @@ export interface Kept {
 }
 
 /** Responses that are never cached: personal pages, the desk, health checks, OPTIONS and 405, and errors. */
-export interface NeverKept {
+export interface NeverCached {
   readonly kind: "personal" | "desk" | "health" | "methods" | "error"
 }
 
@@ -46,12 +46,12 @@ const forever: Freshness = {
 
 /**
  * Caching for a response rendered at `now`. All lifetimes, stale windows included, end when an article expires. Those
- * that only we see (edge and memory) also end when an embargo does. Those sent to readers ignore embargoes: otherwise
+ * of our own caches (edge and memory) also end when an embargo does. Readers' lifetimes ignore embargoes: otherwise
  * headers would reveal when something is due to be published. Edge: fresh for 285 s, stale-while-revalidate for 60 s,
  * stale-if-error for a day. Adding memory's 10 s and 2 s for a render in progress, a page is out of date for at most 6
  * minutes after a failed purge. The edge keeps a 404 for 20 s, so with memory it is out of date for at most 30 s.
  */
-export function freshness(page: Kept | NeverKept, now: number): Freshness {
+export function freshness(page: Cached | NeverCached, now: number): Freshness {
   if (!("status" in page)) return page.kind === "personal" ? personal : never
   if (page.status >= 500 || page.status === 400) return never
   if (page.kind === "picture" && page.status === 200) return forever
@@ -83,7 +83,7 @@ function until(moment: number | null, now: number): number {
   return moment === null ? Number.POSITIVE_INFINITY : moment - now
 }
 
-function describeBrowser(page: Kept, left: number): string {
+function describeBrowser(page: Cached, left: number): string {
   if (page.gated) return page.audience === "public" ? "private, no-cache" : "private, no-store"
   if (page.status === 404) return `public, max-age=${Math.min(30, left)}`
   const age = Math.min(60, left)
@@ -99,6 +99,6 @@ export const browserHeader = "Cache-Control"
 export const edgeHeader = "Cloudflare-CDN-Cache-Control"
 /** Sent by the cached entrypoint to the edge and the gateway, never on to readers. */
 export const tagHeader = "Cache-Tag"
-export const keptHeader = "Dateline-Kept"
+export const cachedHeader = "Dateline-Kept"
 /** Names the styles and scripts that the page does not use, so that its CSP need not allow them (page.ts). */
 export const partsHeader = "Dateline-Unused"

@@ -24,7 +24,7 @@ export interface Answer {
   readonly changes: Changes
   /** When the response was rendered and when it arrived here. Age counts from the former if stale, else the latter. */
   readonly bornAt: number
-  readonly keptAt: number
+  readonly arrivedAt: number
   /** Whether this is a 404 or a search: anyone can request any number of them, so they share a small part of memory. */
   readonly scarce: boolean
   /** When memory stops serving the response without revalidating, in milliseconds since the epoch. */

@@ -10,10 +10,10 @@ import type { SiteConfig } from "../site/site.ts"
 import type { MembersBodies, PublicBodies } from "../store/bodies.ts"
 import { logBug, StoreFailure } from "../store/failure.ts"
 import { noChanges } from "../store/rows.ts"
-import { browserHeader, edgeHeader, freshness, type Kept, keptHeader, partsHeader, tagHeader } from "./freshness.ts"
+import { browserHeader, type Cached, cachedHeader, edgeHeader, freshness, partsHeader, tagHeader } from "./freshness.ts"
 import type { Fields } from "./memory.ts"
 
-export interface Page extends Kept {
+export interface Page extends Cached {
   readonly type: string
   readonly body: string | Uint8Array
   /** The cache tags by which a publish purges the page. */
@@ -40,13 +40,13 @@ export interface PageContext {
 }
 
 export const htmlType = "text/html; charset=utf-8"
-/** A page that is open to everyone, without what its builder must state: the body, the tags and the changes. */
+/** Defaults for a page that is open to everyone. Its builder adds the body, the tags and the changes. */
 export const openPage = { status: 200, kind: "page", gated: false, audience: "public", type: htmlType } as const
 
 /** The response for a page, with the headers that control the edge cache. The gateway adds a page's ETag. */
 export function respondPage(page: Page, now: number, timing: string): Response {
   const { status, kind, gated, audience, changes, tags } = page
-  const kept: Kept = { status, kind, gated, audience, changes }
+  const kept: Cached = { status, kind, gated, audience, changes }
   const times = freshness(kept, now)
   const headers: Record<string, string> = {
     ...page.headers,
@@ -55,7 +55,7 @@ export function respondPage(page: Page, now: number, timing: string): Response {
     "Last-Modified": new Date(page.madeAt ?? now).toUTCString(),
     [browserHeader]: times.browser,
     [edgeHeader]: times.edge,
-    [keptHeader]: JSON.stringify(kept),
+    [cachedHeader]: JSON.stringify(kept),
   }
   const html = page.type === htmlType && typeof page.body === "string" ? encodePage(page.body) : null
   if (html !== null) headers[partsHeader] = html.unused.join(" ")

@@ -6,11 +6,11 @@ import { hashContent } from "../store/bodies.ts"
 import { noChanges, soonest } from "../store/rows.ts"
 import {
   browserHeader,
+  type Cached,
+  cachedHeader,
   edgeHeader,
   freshness,
-  type Kept,
-  keptHeader,
-  type NeverKept,
+  type NeverCached,
   partsHeader,
   tagHeader,
 } from "./freshness.ts"
@@ -51,7 +51,7 @@ export async function readAnswer(
     tags,
     changes,
     bornAt,
-    keptAt: now,
+    arrivedAt: now,
     scarce: kept?.status === 404 || kept?.kind === "search",
     freshUntil: now + times.memoryFresh,
     shownUntil: now + times.shownFresh,
@@ -68,13 +68,15 @@ async function tagOf(body: Uint8Array, audience: Audience): Promise<string> {
 
 /** Header fields not sent to readers: those for caches and the gateway, and those set anew for each response. */
 const notSentOn = new Set(
-  [keptHeader, partsHeader, tagHeader, edgeHeader, "Cf-Cache-Status", "Age", "Date"].map((name) => name.toLowerCase()),
+  [cachedHeader, partsHeader, tagHeader, edgeHeader, "Cf-Cache-Status", "Age", "Date"].map((name) =>
+    name.toLowerCase(),
+  ),
 )
 
 /** Separates the header fields that readers get from those meant for caches and the gateway. */
 function readHeaders({ headers }: Response, security: Fields, now: number) {
   const given = new Map(headers)
-  const kept = JSON.parse(given.get(keptHeader.toLowerCase()) ?? "null") as Kept | null
+  const kept = JSON.parse(given.get(cachedHeader.toLowerCase()) ?? "null") as Cached | null
   // Lifetimes count from now, however long the edge has held the response. The platform's own errors are not cached.
   const times = freshness(kept ?? { kind: "error" }, now)
   const fields: Record<string, string> = {}
@@ -128,7 +130,7 @@ function prepareHit(answer: Answer, now: number): NonNullable<Answer["hit"]> {
 }
 
 function describeAnswer(answer: Answer, now: number, way: Way): Record<string, string> {
-  const age = Math.max(0, Math.floor((now - (way === "stale" ? answer.bornAt : answer.keptAt)) / 1000))
+  const age = Math.max(0, Math.floor((now - (way === "stale" ? answer.bornAt : answer.arrivedAt)) / 1000))
   const fields: Record<string, string> = { ...answer.fields, Date: new Date(now).toUTCString() }
   if (way !== "miss" || age > 0) fields.Age = String(age)
   if (way === "hit") {
@@ -231,7 +233,7 @@ function cutStream(body: ReadableStream<Uint8Array>, from: number, to: number): 
 }
 
 /** Adds the security and caching headers to responses of the desk, the account and the gateway itself. */
-export function finish(security: Fields, response: Response, kind: NeverKept["kind"]): Response {
+export function finish(security: Fields, response: Response, kind: NeverCached["kind"]): Response {
   const headers = new Headers(response.headers)
   for (const [name, value] of Object.entries(security)) if (!headers.has(name)) headers.set(name, value)
   headers.set(browserHeader, freshness({ kind }, Date.now()).browser)

@@ -144,7 +144,7 @@ const life = `coalesce(
   lower(hex(randomblob(8))))`
 
 // When the article first appears to readers (migrations/catalogue/0010_editions.sql). Always later than the newest
-// edition, as that may have been planned, without this article, after this request began.
+// edition, which may have been planned since this request began and so lack this article.
 const appearance = `max(?2, coalesce(v ->> '$.record.publishedAt', 0), coalesce((SELECT max(planned_at) + 1 FROM editions), 0))`
 
 // Feeds identify an article that moved away by its first address, so the next one at that address gets another id.
@@ -190,7 +190,7 @@ FROM ${changed}, json_each(j.value, '$.corrections') c`
 const writeAudit = `INSERT INTO audit (at, who, action, subject, detail)
 SELECT ?2, ?3, j.value ->> 'action', j.value ->> 'path', ?4 FROM json_each(?1) j`
 
-/** Whether the index has the same text as excerpts, so that it is sent to D1 only once. */
+/** Whether the index and the excerpts have the same text. If so, it is sent to D1 only once. */
 const isIndexedAsRead = ({ openText, words }: Row) => words.text === openText
 
 const insertWords = (body: string) =>
@@ -215,7 +215,7 @@ async function commitRows(db: D1Database, rows: readonly Row[], { who, message }
   const isOld = ({ base }: Row) => base > 0
   const clear = (where: string): Statement => [`DELETE FROM ${where} IN (${articleIds})`, heads]
   const statements: Statement[] = [
-    // Called before and after the write, which may move an article to another month or to other lists.
+    // Both run again after the write, which may move an article to another month or to other lists.
     ...ifAny(isOld, touchMonths(heads, now), enqueueChange(heads, now)),
     [writeArticles, written, now, who],
     ...ifAny(isOld, clear("aliases WHERE article"), clear("listed WHERE article")),

@@ -1,16 +1,16 @@
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { freshness, type Kept } from "../../src/reader/freshness.ts"
+import { type Cached, freshness } from "../../src/reader/freshness.ts"
 import { noChanges } from "../../src/store/rows.ts"
 
 const now = 1_700_000_000_000
-const page: Kept = { status: 200, kind: "page", gated: false, audience: "public", changes: noChanges }
+const page: Cached = { status: 200, kind: "page", gated: false, audience: "public", changes: noChanges }
 
 const expires = (after: number) => ({ changes: { embargo: null, expiry: now + after } })
 const appears = (after: number) => ({ changes: { embargo: now + after, expiry: null } })
 
 describe("how long a response may be cached", () => {
-  it.each<[string, Partial<Kept>, string, string]>([
+  it.each<[string, Partial<Cached>, string, string]>([
     [
       "an open article",
       {},
@@ -59,7 +59,7 @@ describe("how long a response may be cached", () => {
     gated: fc.boolean(),
     audience: fc.constantFrom("public", "members"),
     changes: fc.record({ embargo: moment, expiry: moment }),
-  }) as fc.Arbitrary<Kept>
+  }) as fc.Arbitrary<Cached>
   const left = (at: number | null) => Math.max(0, at === null ? Number.POSITIVE_INFINITY : at - now)
   function expectWithin(header: string, milliseconds: number): void {
     const [maxAge = 0, ...windows] = [...header.matchAll(/=(\d+)/g)].map((match) => Number(match[1]))
@@ -96,7 +96,7 @@ describe("how long a response may be cached", () => {
   it("sends readers the same headers with and without an embargo", () => {
     fc.assert(
       fc.property(anyPage, (one) => {
-        const shown = (kept: Kept) => {
+        const shown = (kept: Cached) => {
           const { browser, shownFresh } = freshness(kept, now)
           return { browser, shownFresh }
         }

@@ -4,7 +4,7 @@ import { type Answer, createMemory, forgetTags, keepAnswer, recallAnswer } from 
 import { noChanges } from "../../src/store/rows.ts"
 
 function answer(size: number, tags: string[] = [], scarce = false): Answer {
-  const times = { bornAt: 0, keptAt: 0, freshUntil: 1, shownUntil: 1, staleUntil: 1, lastModified: 0 }
+  const times = { bornAt: 0, arrivedAt: 0, freshUntil: 1, shownUntil: 1, staleUntil: 1, lastModified: 0 }
   return {
     status: 200,
     body: new Uint8Array(size),
