@@ -89,3 +89,11 @@ describe.each(samples)("%s", (_, email) => {
     expect(email.text.split("\n-- \n")[1]).toContain(config.postalAddress)
   })
 })
+
+it("a sign-in email speaks of its link, not of a button, which plain text does not have", () => {
+  const texts = config.languages.map(
+    (language) => signInEmail({ email: to.email, language }, "https://x.test/", config).text,
+  )
+  expect(texts.join("\n")).toContain("This link opens a page where you can sign in.")
+  for (const text of texts) expect(text).not.toMatch(/button|bouton|الزر|кнопк/i)
+})
