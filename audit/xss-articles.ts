@@ -1,9 +1,10 @@
 // Publishes articles with a hostile text in every field that an editor can write.
 import { createHash } from "node:crypto"
 import config from "../dateline.config.ts"
-import { explainPicture, findReferences } from "../src/article/check-references.ts"
+import { explainPicture } from "../src/article/check-references.ts"
 import { lexMarkdown } from "../src/article/lex-markdown.ts"
 import { parseArticle } from "../src/article/parse.ts"
+import { findAddresses } from "../src/article/references.ts"
 import { nameSlug } from "../src/site/slug.ts"
 import type { RunningSite } from "../tests/whole/running-site.ts"
 
@@ -93,8 +94,8 @@ async function publishBatch(site: RunningSite, drafts: readonly Draft[]): Promis
  */
 function showPicture(draft: Draft): boolean {
   let { body } = draft
-  for (const { kind, address: name } of findReferences(lexMarkdown(body), body)) {
-    if (kind === "link" || explainPicture(name, null) === null) continue
+  for (const { kind, address: name } of findAddresses(lexMarkdown(body), body)) {
+    if (kind !== "picture" || explainPicture(name, null) === null) continue
     body = body.replace(new RegExp(`(src\\s*=\\s*["'\`]?|\\]\\()${RegExp.escape(name)}`, "giu"), "$1./pixel.png")
   }
   if (body === draft.body) return false

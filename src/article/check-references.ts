@@ -5,16 +5,11 @@ import { findTags } from "./html-tags.ts"
 import { lexMarkdown, walkShown } from "./lex-markdown.ts"
 import { fileTypes, isPictureName, isRecordingName, pictureExtensions } from "./media-types.ts"
 import type { Refusal } from "./mistakes.ts"
-import { anchorId, findAddresses, findHeadingIds, type Reference } from "./references.ts"
-
-/** The links and pictures of a body, including those in raw HTML, in order. */
-export function findReferences(tokens: readonly Token[], body: string): Reference[] {
-  return findAddresses(tokens, body).filter(({ kind }) => kind !== "definition")
-}
+import { anchorId, findAddresses, findHeadingIds } from "./references.ts"
 
 /** The offset of the first picture or recording with this address, or 0. */
 export function findPicture(body: string, src: string): number {
-  const found = findReferences(lexMarkdown(body), body)
+  const found = findAddresses(lexMarkdown(body), body)
   return found.find(({ address }) => address === src)?.from ?? 0
 }
 

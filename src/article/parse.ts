@@ -8,13 +8,14 @@ import type { SiteConfig } from "../site/site.ts"
 import { slugify } from "../site/slug.ts"
 import type { Access, Article } from "./article.ts"
 import { checkBounds } from "./bounds.ts"
-import { explainPicture, findReferences, isRelative } from "./check-references.ts"
+import { explainPicture, isRelative } from "./check-references.ts"
 import { type Kind, kinds, parseContent } from "./kinds.ts"
 import { lexMarkdown } from "./lex-markdown.ts"
 import { isRecordingName } from "./media-types.ts"
 import { divideBody } from "./members-line.ts"
 import { explainUnreadable, type Mistake, nearestKey, quote, toProblems } from "./mistakes.ts"
 import { readFront } from "./read-front-matter.ts"
+import { findAddresses } from "./references.ts"
 import { useDecoder } from "./text.ts"
 
 // The parser uses the full table of character references. Readers' pages load it only when needed.
@@ -96,7 +97,6 @@ const fileMistake = (message: string, fix: string, offset = 0): Mistake => ({ of
 
 /** Whether the text takes more than `most` bytes in UTF-8. */
 function isLonger(text: string, most: number): boolean {
-  if (text.length * 3 <= most) return false
   return text.length > most || new TextEncoder().encode(text).length > most
 }
 
@@ -216,7 +216,7 @@ function readBody(body: string, access: Access, { kind, address }: Place, site: 
     const add = (offset: number, message: string, fix: string) => wrong.push({ offset, field: "body", message, fix })
     if (undivided !== null && divided.division === "line")
       add(divided.open.length, "a members-only line is not allowed here", undivided)
-    for (const { kind: what, address: src, from } of tokens === undefined ? [] : findReferences(tokens, body)) {
+    for (const { kind: what, address: src, from } of tokens === undefined ? [] : findAddresses(tokens, body)) {
       const isRecording = what === "link" && !isNote && isRelative(src) && isRecordingName(src)
       if (what !== "picture" && !isRecording) continue
       if (isNote) add(from, `the picture ${quote(src)} cannot be in an email`, "link to it, or to its article")

@@ -1,9 +1,9 @@
 // A text's links and pictures: one function resolves addresses for page, feed, Markdown and `check`.
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import { findAnchors, findReferences } from "../../src/article/check-references.ts"
+import { findAnchors } from "../../src/article/check-references.ts"
 import { lexMarkdown } from "../../src/article/lex-markdown.ts"
-import { resolveLink } from "../../src/article/references.ts"
+import { findAddresses, resolveLink } from "../../src/article/references.ts"
 import { renderPrivateFeed } from "../../src/render/feeds.ts"
 import { renderMarkdown } from "../../src/render/markdown.ts"
 import { takeAddress, toAbsolute } from "../../src/render/text-links.ts"
@@ -40,7 +40,7 @@ describe("a link", () => {
 test("finds the positions of links and pictures, even in quotes and lists and with CRLF", () => {
   const body =
     "> a [b](c) and\r\n> ![d\r\n> e](f%20g.jpg)\r\n\r\n- x\r\n  - [y\\]](z) <a href='&eacute;'>\r\n\r\n| [`|`](t) | |\r\n|-|-|\r\n"
-  const found = findReferences(lexMarkdown(body), body)
+  const found = findAddresses(lexMarkdown(body), body)
   expect(found.map(({ kind, address, from, to }) => [kind, address, body.slice(from, Math.max(to, from + 1))])).toEqual(
     [
       ["link", "c", "c"],
@@ -145,10 +145,10 @@ describe("the page, the feed, the Markdown version and `check`", () => {
         page,
       )
       const twin = renderMarkdownTwin({ story, text, full: true }, site).split("\n\n").slice(3).join("\n\n")
-      const inTwin = findReferences(lexMarkdown(twin), twin).find(({ kind }) => kind === "link")?.address ?? "none"
+      const inTwin = findAddresses(lexMarkdown(twin), twin).find(({ kind }) => kind === "link")?.address ?? "none"
       const twinTarget = new URL(inTwin, "https://reader.example/").href.replaceAll("%28", "(").replaceAll("%29", ")")
       expect(twinTarget).toBe(to === "" ? "https://reader.example/" : page)
-      const checked = findReferences(lexMarkdown(text), text).find(({ kind }) => kind === "link")?.address ?? "none"
+      const checked = findAddresses(lexMarkdown(text), text).find(({ kind }) => kind === "link")?.address ?? "none"
       const resolved = new URL(resolveLink(checked, path, site), base)
       expect(resolved.href.replace(resolved.hash, "")).toBe(page.replace(new URL(page).hash, ""))
     })
