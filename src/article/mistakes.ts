@@ -91,7 +91,6 @@ export function nearestKey(wrong: string, known: readonly string[]): string | nu
   const limit = Math.max(2, Math.floor(word.length / 3))
   const ranked = known.map((key) => ({ key, distance: editDistance(word, key.toLowerCase(), limit) }))
   const [nearest] = ranked.filter(({ distance }) => distance <= limit).sort((a, b) => a.distance - b.distance)
-  if (nearest !== undefined && nearest.distance <= 1) return nearest.key
   const findNamed = (name: string) =>
     known.find((key) => key === name || otherNames.get(key)?.split(" ").includes(name))
   // `featured_image`, `coverImage`, `last_modified_at`: of the words, the last one that names a key counts.
