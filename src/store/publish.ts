@@ -109,12 +109,15 @@ async function prepareRow({ article, base, digest, media, action, words, searche
     media: JSON.stringify(media),
     stories: front.stories ?? [],
     aliases: front.aliases.filter((alias) => alias !== path),
-    corrections: front.corrections.map((item, position) => ({ ...item, position, at: Date.parse(item.date) || 0 })),
+    corrections: front.corrections.map((item, position) => ({ ...item, position, at: wallTime(item.date) })),
     openText: searched.text.slice(0, searchedCharacters),
     words: indexWords(record, searched),
   }
   return { row, open, members }
 }
+
+/** A date by the clock of the site's zone, so that those with and without a time are in the order that readers see. */
+const wallTime = (date: string): number => Date.parse(`${date.slice(0, 10)}T${date.slice(11, 19) || "00:00:00"}Z`) || 0
 
 /** Keys of the lists of topics or authors, and of the lists at their older slugs, which several names could share. */
 function namedListings(kind: "topic" | "author", labels: readonly Label[], language: string): string[] {

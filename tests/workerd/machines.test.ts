@@ -217,6 +217,18 @@ describe("the Markdown version", () => {
 })
 
 describe("the ledger of corrections", () => {
+  it("orders dates with and without a time as readers see them, in the site's zone", async () => {
+    const corrections = [
+      { date: "2026-10-30", text: "The day." },
+      { date: "2026-10-29T23:30:00Z", text: "Half past midnight." },
+      { date: "2026-10-29T22:30:00Z", text: "The evening before." },
+    ]
+    const path = `${country}/in-order`
+    await publish(rig, path, compose({ date: "2026-09-01", corrections }, "Text.\n"))
+    expect(await text("/corrections")).toMatch(/Half past midnight[^@]*The day[^@]*The evening before/)
+    await rig.desk("POST", "/unpublish", { path, base: 1, reason: "done" })
+  })
+
   it("lists each language's corrections, newest first, in pages, without missing articles", async () => {
     for (let index = 0; index < 22; index++) {
       const corrections = [{ date: `2026-10-${String(index + 1).padStart(2, "0")}`, text: `Correction ${index}.` }]
