@@ -27,6 +27,8 @@ export const fileTypes: Readonly<Record<string, string>> = { ...pictureTypes, ..
 
 /** The largest value that KV accepts (platform limit): 25 MiB. */
 export const largestPicture = 25 * 1024 * 1024
+/** The most pixels that a picture may be wide or high. */
+export const longestSide = 30_000
 
 /** The widths of a picture's variants, in pixels: from a thumbnail to a full page on a high-density screen. */
 export const variantWidths = [160, 240, 320, 480, 640, 960, 1280, 1920] as const

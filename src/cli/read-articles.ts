@@ -8,7 +8,14 @@ import config from "../../dateline.config.ts"
 import type { Article } from "../article/article.ts"
 import { findPicture } from "../article/check-references.ts"
 import { measureRecording } from "../article/media-metadata.ts"
-import { isPictureName, isRecordingName, largestPicture, mostPixels, type PictureFile } from "../article/media-types.ts"
+import {
+  isPictureName,
+  isRecordingName,
+  largestPicture,
+  longestSide,
+  mostPixels,
+  type PictureFile,
+} from "../article/media-types.ts"
 import { type Mistake, nearestPath, type Refusal, toProblems } from "../article/mistakes.ts"
 import { parseArticle } from "../article/parse.ts"
 import { findInFront } from "../article/read-front-matter.ts"
@@ -166,7 +173,10 @@ async function readPictures(root: string, file: string, article: Article, proble
       if (path === null) throw refuseAbsent(written, src)
       const stamp = readStamp(path)
       if (statSync(path).size > largestPicture) throw refuseLarge(src)
-      pictures.set(src, { path, original: await measurePicture(readFileSync(path), src) })
+      const original = await measurePicture(readFileSync(path), src)
+      if (Math.max(original.width, original.height) > longestSide)
+        throw refuse(`the picture ${src} is wider or higher than ${longestSide} pixels`, saveSmaller)
+      pictures.set(src, { path, original })
       // A symbolic link may later point to another file, so its stamp is not kept.
       stamps[relative(root, path).split(sep).join("/")] = written === path ? stamp : null
     } catch (error) {

@@ -1,7 +1,7 @@
 // The desk's request bodies, as valibot schemas that the API, its types and docs/schema share.
 import * as v from "valibot"
 import { isEditionDate, lists } from "../article/edition.ts"
-import { fileTypes } from "../article/media-types.ts"
+import { fileTypes, longestSide } from "../article/media-types.ts"
 
 const Path = v.pipe(v.string(), v.maxLength(400), v.startsWith("/"))
 export const Hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, "must be a SHA-256 in lower-case hex"))
@@ -33,8 +33,8 @@ export const sourceQuery = { path: Path, revision: v.optional(digits(Number.MAX_
 const pictureEntries = {
   sha256: Hash,
   extension: Extension,
-  width: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(30_000)),
-  height: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(30_000)),
+  width: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(longestSide)),
+  height: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(longestSide)),
 }
 const PictureSchema = v.strictObject(pictureEntries)
 export const MediaUploadSchema = v.strictObject({ ...pictureEntries, original: v.optional(PictureSchema) })

@@ -186,6 +186,29 @@ describe("readyPictures", () => {
     ])
   })
 
+  it("refuses pictures that are longer than the desk accepts, before they are sent", async () => {
+    const strip = { width: 30_001, height: 4, channels: 3, background: "red" } as const
+    write("long.png", await sharp({ create: strip }).png().toBuffer())
+    write(
+      "high.png",
+      await sharp({ create: { ...strip, width: 4, height: 30_001 } })
+        .png()
+        .toBuffer(),
+    )
+    write(
+      "full.png",
+      await sharp({ create: { ...strip, width: 30_000 } })
+        .png()
+        .toBuffer(),
+    )
+    write("a.md", article("![Long](long.png)\n\n![High](high.png)\n\n![Full](full.png)"))
+    const fix = "save a smaller copy: 2,000 pixels wide is enough"
+    expect((await ready()).problems).toMatchObject([
+      { line: 7, message: "the picture long.png is wider or higher than 30000 pixels", fix },
+      { line: 9, message: "the picture high.png is wider or higher than 30000 pixels", fix },
+    ])
+  })
+
   it("accepts a name in any Unicode normal form", async () => {
     write("cafe\u0301.jpg", await picture().jpeg().toBuffer())
     write("a.md", article("![A café](caf\u00e9.jpg)"))
