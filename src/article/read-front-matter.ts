@@ -206,7 +206,8 @@ function readMoments(values: FrontMatter, site: SiteConfig, add: Add) {
     add(["updated"], "is before `date`", "change one of the two, or remove `updated`")
   if (publishedAt !== null && expiresAt !== null && expiresAt <= publishedAt)
     add(["expires"], "is not after `date`: nobody could ever read the article", "change one of the two")
-  return { publishedAt, updatedAt, expiresAt }
+  // An update on the day of publication, without a time, came after it.
+  return { publishedAt, updatedAt: updatedAt && Math.max(updatedAt, publishedAt ?? updatedAt), expiresAt }
 }
 
 /** The last moment that a written date covers: the end of the day if it has no time. */

@@ -39,6 +39,16 @@ describe("values", () => {
     })
   })
 
+  it("never puts an update without a time before the publication on the same day", () => {
+    const read = (...lines: string[]) => parseAt("asia/a.md", front("title: T", "summary: S", ...lines))
+    const sameDay = read("date: 2003-04-25T15:00", "updated: 2003-04-25")
+    expect(sameDay.updatedAt).toBe(sameDay.publishedAt)
+    const later = read("date: 2003-04-25T15:00", "updated: 2003-04-26")
+    expect(later.updatedAt).toBe(Date.parse("2003-04-25T22:00Z"))
+    expect(read("date: 2003-04-25").updatedAt).toBeNull()
+    expect(read("date: unknown", "updated: 2003-04-26").updatedAt).toBe(Date.parse("2003-04-25T22:00Z"))
+  })
+
   it("reads every key", () => {
     const { front: values } = parseAt(
       "fr/asia/tajikistan/sommet.md",
