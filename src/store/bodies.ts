@@ -1,7 +1,7 @@
 // Reads and writes article bodies in KV. They are immutable: each key is the SHA-256 of its value, so no read is stale.
 import type { Division } from "../article/article.ts"
 import { StoreFailure } from "./failure.ts"
-import { batch, first, type Statement } from "./sql.ts"
+import { first, list } from "./sql.ts"
 import type { Texts } from "./stores.ts"
 
 /** The store behind public pages. It has no access to members-only text. */
@@ -58,22 +58,20 @@ export async function createBody(text: string): Promise<Body> {
 }
 
 /** Writes each body that no revision refers to yet, once. */
-export async function writeBodies({ catalogue: db, bodies }: Texts, open: readonly Body[], members: readonly Body[]) {
-  const kinds = [
-    { column: "open_hash", kv: bodies.articles, all: open },
-    { column: "members_hash", kv: bodies.members, all: members },
-  ].filter(({ all }) => all.length > 0)
-  const queries = kinds.map(({ column, all }): Statement => {
-    const query = `SELECT value AS hash FROM json_each(?1) WHERE NOT EXISTS (SELECT 1 FROM revisions WHERE ${column} = value)`
-    return [query, JSON.stringify([...new Set(all.map(({ hash }) => hash))])]
-  })
-  const found = await batch<{ hash: string }[]>(db, queries)
-  const write = ({ kv, all }: (typeof kinds)[number], index: number) => {
-    const byHash = new Map(all.map(({ hash, bytes }) => [hash, bytes]))
-    return (found[index]?.results ?? []).map(({ hash }) => putBytes(kv, hash, byHash.get(hash) ?? new Uint8Array()))
-  }
-  await Promise.all(kinds.flatMap(write))
+export async function writeBodies({ catalogue, bodies }: Texts, open: readonly Body[], members: readonly Body[]) {
+  const all = { articles: indexByHash(open), members: indexByHash(members) }
+  const query = `SELECT 'articles' AS store, value AS hash FROM json_each(?1)
+      WHERE NOT EXISTS (SELECT 1 FROM revisions WHERE open_hash = value)
+    UNION ALL SELECT 'members', value FROM json_each(?2)
+      WHERE NOT EXISTS (SELECT 1 FROM revisions WHERE members_hash = value)`
+  const hashes = [all.articles, all.members].map((texts) => JSON.stringify([...texts.keys()]))
+  const found = await list<{ store: keyof typeof all; hash: string }>(catalogue, query, ...hashes)
+  await Promise.all(
+    found.map(({ store, hash }) => putBytes(bodies[store], hash, all[store].get(hash) ?? new Uint8Array())),
+  )
 }
+
+const indexByHash = (bodies: readonly Body[]) => new Map(bodies.map(({ hash, bytes }) => [hash, bytes]))
 
 /**
  * Retry delays in milliseconds. KV allows one write per second per key (platform limit), and concurrent requests may

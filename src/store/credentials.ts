@@ -84,12 +84,12 @@ export async function useLink(
   const id = crypto.randomUUID()
   const use = `UPDATE links SET used_at = ?2 WHERE hash = ?1 AND used_at IS NULL AND expires_at > ?2
     AND EXISTS (SELECT 1 FROM members m WHERE m.id = links.member)`
-  const [used] = await batch(db, [
+  const [used] = await batch<[unknown, unknown, unknown]>(db, [
     [use, await hashContent(token), now],
     [`${startQuery} WHERE changes() > 0`, id, member, now, expires],
     ["DELETE FROM sessions WHERE id = ?1 AND changes() > 0", former ?? ""],
   ])
-  return used?.meta.changes === 1 ? id : null
+  return used.meta.changes === 1 ? id : null
 }
 
 export type Role = "editor" | "admin"

@@ -61,7 +61,7 @@ export async function planEdition(
   if (members !== null) await putBytes(bodies.members, members.hash, members.bytes)
   const insert = `INSERT OR IGNORE INTO editions (list, date, language, planned_at, planned_by, content, members_hash)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`
-  const [planned] = await batch<[unknown, ...unknown[]]>(db, [
+  const [planned] = await batch<[unknown, unknown, unknown]>(db, [
     [insert, list, date, language, now, who, JSON.stringify(content), members?.hash ?? null],
     recordAudit({ who, action: "send", subject: editionId({ list, date, language }) }, now, "changes() > 0"),
     enqueuePurges([editionTag(list)], now),

@@ -52,13 +52,13 @@ export async function recordPayment(
     FROM payments b WHERE members.id = ${currentMember} AND b.subscription =
       (SELECT subscription FROM payments WHERE member = ${currentMember} ORDER BY until DESC, subscription LIMIT 1)`
   const close = "DELETE FROM claims WHERE subscription = ?1 AND EXISTS (SELECT 1 FROM payments WHERE subscription = ?1)"
-  const [, updated, claimed] = await batch<unknown[]>(db, [
+  const [, updated, claimed] = await batch<[unknown, unknown, unknown, unknown]>(db, [
     [record, member, JSON.stringify(payment), claim],
     [update, member, at, began, until, subscription],
     [close, subscription],
     [`DELETE FROM checkouts WHERE member = ${currentMember} AND opened_at <= ?2`, member, began],
   ])
-  return ((claim === null ? updated : claimed)?.meta.changes ?? 0) > 0
+  return (claim === null ? updated : claimed).meta.changes > 0
 }
 
 /** The id of the member whose subscription this is, which may be a former id; null if not known yet. */
