@@ -8,6 +8,7 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs"
 import { basename, dirname, join } from "node:path"
@@ -80,9 +81,25 @@ function isRunning(pid: number): boolean {
   }
 }
 
+/**
+ * Creates a folder, and those above it, for its owner only. Node's own `recursive` says ENOENT on a read-only disk, and
+ * never returns below /proc. @throws if there is a file in its place, or it cannot be created
+ */
+export function createFolder(folder: string): void {
+  const exists = () => statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true
+  if (exists()) return
+  if (dirname(folder) !== folder) createFolder(dirname(folder))
+  try {
+    mkdirSync(folder, { mode: 0o700 })
+  } catch (error) {
+    // Another process may have created it meanwhile.
+    if (!exists()) throw error
+  }
+}
+
 /** Creates a folder that only its owner can open, whatever the umask. */
 export function makePrivateFolder(folder: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  createFolder(folder)
   chmodSync(folder, 0o700)
 }
 

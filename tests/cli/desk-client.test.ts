@@ -1,11 +1,15 @@
 // The desk client's errors: servers that hang, disconnect, answer nonsense or are behind a proxy. One sentence, exit code 4.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { createServer, type RequestListener } from "node:http"
 import type { AddressInfo } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import * as v from "valibot"
 import { afterEach, expect, it, vi } from "vitest"
 import { digest } from "../../src/cli/commands/editions.ts"
 import { editors } from "../../src/cli/commands/editors.ts"
 import { members } from "../../src/cli/commands/members.ts"
+import { preview } from "../../src/cli/commands/preview.ts"
 import { fetchHeads, fetchSite, flushAfter, openDesk } from "../../src/cli/desk-client.ts"
 import { createOutput } from "../../src/cli/output.ts"
 import type { CommandSpec } from "../../src/cli/program.ts"
@@ -61,6 +65,22 @@ it("a site that hangs on a change holds the command for one time limit only, wit
   await expect(change).rejects.toMatchObject({ code: 4, message: expect.stringContaining("did not respond in time") })
   expect(asked).toBe(1)
   expect(warned).toEqual([expect.stringContaining("The cache was not purged")])
+})
+
+it("a preview that cannot reach the site says nothing about its cache, where nothing can have changed", async () => {
+  const { server, url } = await serve(() => undefined)
+  await new Promise((done) => server.close(done))
+  const content = mkdtempSync(join(tmpdir(), "dateline-client-"))
+  mkdirSync(join(content, "asia"))
+  writeFileSync(join(content, "asia/a.md"), "---\ntitle: A\nsummary: B.\ndate: 2020-01-02\n---\n\nWords.\n")
+  const warned: unknown[] = []
+  const output = { ...createOutput(false, v.any()), warn: (line: unknown) => warned.push(line) }
+  const running = preview.run({ url, key, content }, { args: [], options: {}, output })
+  await expect(running).rejects.toMatchObject({ code: 4 })
+  const creating = preview.run({ url, key, content }, { args: [join(content, "asia/a.md")], options: {}, output })
+  await expect(creating).rejects.toMatchObject({ code: 4, message: expect.stringContaining("ECONNREFUSED") })
+  expect(warned).toEqual([])
+  rmSync(content, { recursive: true })
 })
 
 it("retries when a server breaks off its response", async () => {

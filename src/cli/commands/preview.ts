@@ -3,7 +3,7 @@ import * as v from "valibot"
 import { sortProblems } from "../../article/mistakes.ts"
 import { formatProblem, type Problem } from "../../site/problem.ts"
 import { listFiles, openFolder, selectFiles, toPath } from "../content-folder.ts"
-import { type DeskClient, expectAnswer, flushAfter, openDesk } from "../desk-client.ts"
+import { type DeskClient, expectAnswer, fetchSite, flushAfter, openDesk } from "../desk-client.ts"
 import { CLIError, countOf, formatTime, Moment, type Output, Path, ProblemShape } from "../output.ts"
 import type { Call, CommandSpec, Context } from "../program.ts"
 import { type FolderArticle, readArticles, readyPictures } from "../read-articles.ts"
@@ -75,6 +75,8 @@ async function create(desk: DeskClient, context: Context, { args, output }: Call
   problems.push(...mistakes, ...damaged)
   const previews: Link[] = []
   if (problems.length > 0) return previews
+  // If the site cannot be reached, nothing needs to be purged.
+  await fetchSite(desk)
   // Flushes purges, because new sizes of a picture also change the pages of published articles that show it.
   await flushAfter(desk, output.warn, async () => {
     await sendPictures({ desk, root }, ready, output.warn)

@@ -2,12 +2,12 @@
 // databases fail with SQLITE_BUSY.
 import { spawnSync } from "node:child_process"
 import { randomBytes } from "node:crypto"
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs"
-import { dirname, join } from "node:path"
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs"
+import { join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
 import { CLIError } from "../output.ts"
 import { isEditorsKey, wrongKey } from "../program.ts"
-import { createFile, makePrivate, makePrivateFolder, writePrivateFile } from "../write-files.ts"
+import { createFile, createFolder, makePrivate, makePrivateFolder, writePrivateFile } from "../write-files.ts"
 
 /** The entries that we create in a state folder. */
 const ours = ["desk.key", "mail", "secrets.env", "session.keys", "start.lock", "v3"]
@@ -17,18 +17,6 @@ function closeToOthers(state: string): void {
   if (readdirSync(state).every((name) => ours.includes(name))) makePrivate(state)
   else for (const name of ours) makePrivate(join(state, name))
   makePrivateFolder(join(state, "mail"))
-}
-
-/** Creates a folder and those above it. Node's own `recursive` never returns below /proc, where none can be created. */
-function createFolder(folder: string): void {
-  if (existsSync(folder)) return
-  createFolder(dirname(folder))
-  try {
-    mkdirSync(folder, { mode: 0o700 })
-  } catch (error) {
-    // Another start may have created it meanwhile.
-    if (!existsSync(folder)) throw error
-  }
 }
 
 /** Locks the state folder and ends processes left behind by a killed run. @throws CLIError when the folder is in use */
