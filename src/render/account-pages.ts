@@ -1,9 +1,9 @@
 // The account page, and its confirmation pages: save, give, delete.
 import { languageOfPath } from "../site/addresses.ts"
 import { formatAddress } from "../site/format-address.ts"
-import { direction, formatDate, formatPrice, type MessageKey, message, type Price } from "../site/messages.ts"
+import { formatDate, formatPrice, type MessageKey, message, type Price } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
-import { renderButtonForm } from "./components.ts"
+import { languageAttributes, renderButtonForm } from "./components.ts"
 import { type Html, html } from "./html.ts"
 import { alternatesOf, personalPath, renderLayout, renderTextPage } from "./layout.ts"
 import { type Choices, renderChoices } from "./preferences.ts"
@@ -129,8 +129,7 @@ function renderSaved({ language, saved }: AccountView, site: SiteConfig): Html {
 
 /** A link to an article, whose language may be another than the page's. */
 function linkTo(path: string, title: string, language: string, site: SiteConfig): Html {
-  const own = languageOfPath(path, site)
-  return html`<a href="${path}"${own !== language && html` lang="${own}" dir="${direction(own)}"`}>${title}</a>`
+  return html`<a href="${path}"${languageAttributes(languageOfPath(path, site), language)}>${title}</a>`
 }
 
 function renderGifts({ language, gifts }: AccountView, site: SiteConfig): Html {

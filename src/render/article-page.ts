@@ -5,12 +5,13 @@ import { readingMinutes } from "../article/text.ts"
 import { formatAddress } from "../site/format-address.ts"
 import { memoBySite } from "../site/memo.ts"
 import { formatAge, formatPrice, message, ownLanguageName } from "../site/messages.ts"
-import { inLanguage, type SiteConfig } from "../site/site.ts"
+import type { SiteConfig } from "../site/site.ts"
 import { describeBenefits, renderNewsletterBox, renderPitch } from "./boxes.ts"
 import {
   cardSize,
   placeName,
   placePath,
+  renderConfigText,
   renderCoordinates,
   renderList,
   renderMap,
@@ -187,7 +188,7 @@ function renderRights({ story, html: text, full, preview }: ArticleView, site: S
   const forMembers = story.gated || story.access === "members"
   const open = profile.republish && full && !forMembers && text !== "" && preview === undefined
   return html`<section class="after"><h2>${message(language, "rights")}</h2>
-<p>${profile.republish && forMembers ? `© ${profile.holder}` : inLanguage(profile.note, language, site)}</p>
+${profile.republish && forMembers ? html`<p>© ${profile.holder}</p>` : renderConfigText(profile.note, language, site)}
 <p class="ui"><a href="${profile.contact}">${message(language, "rightsContact")}</a></p></section>
 ${open && renderRepublishBox(story, site)}`
 }

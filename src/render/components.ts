@@ -111,6 +111,17 @@ export function isolate(text: string, language: string): string {
   return runsAgainst(text, language) ? `\u2068${text}\u2069` : text
 }
 
+/** Attributes of an element whose text is in language `own`, if that is not the page's (WCAG 3.1.2). */
+export function languageAttributes(own: string, language: string): Html | false {
+  return own !== language && html` lang="${own}" dir="${direction(own)}"`
+}
+
+/** A paragraph with a text of the config, which is in the default language if it has none in the page's. */
+export function renderConfigText(text: Readonly<Record<string, string>>, language: string, site: SiteConfig): Html {
+  const own = text[language] === undefined ? site.languages[0] : language
+  return html`<p${languageAttributes(own, language)}>${text[own]}</p>`
+}
+
 /** A link to an author or topic, whose name may be in the script of another language. `rel`: an attribute. */
 export function renderNameLink(name: string, path: string, language: string, rel = ""): Html {
   return html`<a${raw(rel)}${runsAgainst(name, language) && raw(' dir="auto"')} href="${path}">${name}</a>`

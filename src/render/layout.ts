@@ -4,8 +4,8 @@ import { formatAddress } from "../site/format-address.ts"
 import { memo, memoBySite } from "../site/memo.ts"
 import { direction, type MessageKey, message, openGraphLocale, ownLanguageName } from "../site/messages.ts"
 import { regionName } from "../site/places.ts"
-import { inLanguage, type SiteConfig } from "../site/site.ts"
-import { renderSearchForm } from "./components.ts"
+import type { SiteConfig } from "../site/site.ts"
+import { renderConfigText, renderSearchForm } from "./components.ts"
 import { type Html, html, nothing, raw } from "./html.ts"
 import { type Sheet, sheets } from "./style.ts"
 
@@ -220,7 +220,7 @@ const renderFooter = memoBySite((site, language: string) => {
       name[language] &&
       html`<li><a href="${formatAddress({ kind: "page", language, page }, site)}">${name[language]}</a></li>`,
   )
-  return html`<footer class="foot ui"><div><p class="plate">${raw(mark)} ${site.name}</p><p>${inLanguage(site.tagline, language, site)}</p></div><ul class="plain">${pages}${to("corrections")}${pages.length === 0 && html`<li><a href="mailto:${site.contact}">${message(language, "contactUs")}</a></li>`}${to("newsletter")}${to("join")}<li><a href="${front === "/" ? "" : front}/feed.xml">RSS</a></li><li><a href="${front === "/" ? "" : front}/feed.json">JSON Feed</a></li></ul></footer>`
+  return html`<footer class="foot ui"><div><p class="plate">${raw(mark)} ${site.name}</p>${renderConfigText(site.tagline, language, site)}</div><ul class="plain">${pages}${to("corrections")}${pages.length === 0 && html`<li><a href="mailto:${site.contact}">${message(language, "contactUs")}</a></li>`}${to("newsletter")}${to("join")}<li><a href="${front === "/" ? "" : front}/feed.xml">RSS</a></li><li><a href="${front === "/" ? "" : front}/feed.json">JSON Feed</a></li></ul></footer>`
 })
 
 /** An error page: what went wrong, and where to go from here. `id`: the log entry's id, for a bug. */

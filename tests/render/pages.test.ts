@@ -229,6 +229,30 @@ describe("names in the script of another language", () => {
   })
 })
 
+it("texts of the config that a language lacks name the language they are in (WCAG 3.1.2)", () => {
+  const { meridian } = site.rights
+  if (meridian === undefined) throw new Error("the sample's rights profile is missing")
+  const partial = {
+    ...site,
+    tagline: { en: "In English." },
+    rights: { meridian: { ...meridian, note: { en: "A note." } } },
+  }
+  const languagesOf = (language: string, config: typeof site) => {
+    const story = makeStory({ language, rights: "meridian", gated: false })
+    const page = renderArticlePage({ story, html: "<p>Text.</p>", audience: "public", full: true, now }, config)
+    const named = readPage(page)
+      .named("p")
+      .filter((one) => attribute(one, "lang") !== undefined)
+    return named.map((one) => [textOf(one), attribute(one, "lang"), attribute(one, "dir")])
+  }
+  expect(languagesOf("ar", partial)).toEqual([
+    ["A note.", "en", "ltr"],
+    ["In English.", "en", "ltr"],
+  ])
+  expect(languagesOf("en", partial)).toEqual([])
+  expect(languagesOf("ar", site)).toEqual([])
+})
+
 describe("addresses in a page's head", () => {
   const links = (page: string, rel: string) =>
     readPage(page)
