@@ -85,7 +85,6 @@ export function spellPart(character: string, known: ReadonlyMap<string, string>)
   if (spelling !== undefined) return spelling
   if (code >= firstSyllable && code <= lastSyllable) return spellSyllable(code - firstSyllable)
   const plain = character.normalize("NFKD").replace(/\p{M}/gu, "")
-  if (plain === "") return ""
   if (plain !== character) return [...plain.toLowerCase()].map((one) => spellPart(one, known)).join("")
   return /[\p{L}\p{N}]/u.test(character) ? code.toString(16) : "-"
 }
