@@ -30,10 +30,17 @@ const Key = v.pipe(v.string(), v.parseJson(), v.array(v.union([v.string(), v.num
 const textsAtOnce = 40
 /** The most characters in a response, unless its first text alone is longer. */
 const mostText = 2_000_000
-const RestoreSchema = v.strictObject({ archive: Hash })
+const TextsSchema = v.strictObject({ store: Texts, hashes: v.pipe(v.array(Hash), v.maxLength(textsAtOnce)) })
+const restore = { archive: Hash }
+const RestoreSchema = v.strictObject(restore)
 /** `people`: whether the archive contains members or subscribers. */
-const BeginSchema = v.strictObject({ archive: Hash, people: v.boolean() })
-const { entries } = RestoreSchema
+const BeginSchema = v.strictObject({ ...restore, people: v.boolean() })
+const SomeTexts = v.pipe(v.array(v.string()), v.maxLength(textsAtOnce))
+const RestoreTextsSchema = v.strictObject({ ...restore, store: Texts, texts: SomeTexts })
+const Rows = v.array(v.record(v.string(), Value))
+const RestoreRowsSchema = v.strictObject({ ...restore, database: Database, table: Name, rows: Rows })
+/** `begin`: whether to queue all articles for indexing first. */
+const RestoreSearchSchema = v.strictObject({ ...restore, begin: v.boolean() })
 
 export const archiveDesk = new Hono<DeskEnv>()
   .get("/", async (c) => {
@@ -57,22 +64,18 @@ export const archiveDesk = new Hono<DeskEnv>()
     return c.json({ hashes, next: hashes.length === 1000 ? (hashes.at(-1) ?? null) : null })
   })
   // Returns as many of the texts as fit, in the given order.
-  .post(
-    "/texts",
-    body(v.strictObject({ store: Texts, hashes: v.pipe(v.array(Hash), v.maxLength(textsAtOnce)) })),
-    async (c) => {
-      const { store, hashes } = c.req.valid("json")
-      const texts: string[] = []
-      let size = 0
-      for (const hash of hashes) {
-        const text = await readBody(c.env.bodies[store], hash)
-        size += text.length
-        if (texts.length > 0 && size > mostText) break
-        texts.push(text)
-      }
-      return c.json({ texts })
-    },
-  )
+  .post("/texts", body(TextsSchema), async (c) => {
+    const { store, hashes } = c.req.valid("json")
+    const texts: string[] = []
+    let size = 0
+    for (const hash of hashes) {
+      const text = await readBody(c.env.bodies[store], hash)
+      size += text.length
+      if (texts.length > 0 && size > mostText) break
+      texts.push(text)
+    }
+    return c.json({ texts })
+  })
   .post("/restore", body(BeginSchema), async (c) => {
     const { archive, people } = c.req.valid("json")
     if (await isRestoring(c, archive)) return c.json({ archive })
@@ -81,38 +84,27 @@ export const archiveDesk = new Hono<DeskEnv>()
     if (await beginRestore(c.env.catalogue, archive, c.var.editor.name, Date.now())) return c.json({ archive })
     return fail(c, 409, "taken", "the site already has articles: restore an archive into an empty site")
   })
-  .post(
-    "/restore/texts",
-    body(v.strictObject({ ...entries, store: Texts, texts: v.pipe(v.array(v.string()), v.maxLength(textsAtOnce)) })),
-    async (c) => {
-      const { archive, store, texts } = c.req.valid("json")
-      if (!(await isRestoring(c, archive))) return c.json(notBegun, 409)
-      const kv = c.env.bodies[store]
-      await Promise.all(
-        texts.map(async (text) => putBytes(kv, await hashContent(text), new TextEncoder().encode(text))),
-      )
-      return c.json({ written: texts.length })
-    },
-  )
-  .post(
-    "/restore/rows",
-    body(v.strictObject({ ...entries, database: Database, table: Name, rows: v.array(v.record(v.string(), Value)) })),
-    async (c) => {
-      const { archive, database, table: name, rows } = c.req.valid("json")
-      if (!(await isRestoring(c, archive))) return c.json(notBegun, 409)
-      const table = await findTable(c.env, database, name)
-      if (table === undefined) return c.json(noTable(name), 404)
-      const named = new Set(rows.flatMap((row) => Object.keys(row)))
-      const [unknown] = [...named.difference(new Set(["rowid", ...table.columns]))]
-      if (unknown !== undefined)
-        return fail(c, 400, "malformed", `${name} has no column ${unknown}: deploy the version that made the archive`)
-      const refused = await writeRows(c.env[database], table, rows)
-      if (refused !== null) return fail(c, 400, "malformed", `a row does not fit into ${name}: ${refused}`)
-      return c.json({ written: rows.length })
-    },
-  )
-  // `begin`: whether to queue all articles for indexing first.
-  .post("/restore/search", body(v.strictObject({ ...entries, begin: v.boolean() })), async (c) => {
+  .post("/restore/texts", body(RestoreTextsSchema), async (c) => {
+    const { archive, store, texts } = c.req.valid("json")
+    if (!(await isRestoring(c, archive))) return c.json(notBegun, 409)
+    const kv = c.env.bodies[store]
+    await Promise.all(texts.map(async (text) => putBytes(kv, await hashContent(text), new TextEncoder().encode(text))))
+    return c.json({ written: texts.length })
+  })
+  .post("/restore/rows", body(RestoreRowsSchema), async (c) => {
+    const { archive, database, table: name, rows } = c.req.valid("json")
+    if (!(await isRestoring(c, archive))) return c.json(notBegun, 409)
+    const table = await findTable(c.env, database, name)
+    if (table === undefined) return c.json(noTable(name), 404)
+    const named = new Set(rows.flatMap((row) => Object.keys(row)))
+    const [unknown] = [...named.difference(new Set(["rowid", ...table.columns]))]
+    if (unknown !== undefined)
+      return fail(c, 400, "malformed", `${name} has no column ${unknown}: deploy the version that made the archive`)
+    const refused = await writeRows(c.env[database], table, rows)
+    if (refused !== null) return fail(c, 400, "malformed", `a row does not fit into ${name}: ${refused}`)
+    return c.json({ written: rows.length })
+  })
+  .post("/restore/search", body(RestoreSearchSchema), async (c) => {
     const { archive, begin } = c.req.valid("json")
     if (!(await isRestoring(c, archive))) return c.json(notBegun, 409)
     if (begin) await queueForSearch(c.env.catalogue)
