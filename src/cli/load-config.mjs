@@ -1,4 +1,7 @@
 // Loaded before every program: if dateline.config.ts cannot be loaded, says where and why as for any other mistake.
+// Node lets FORCE_COLOR, which CI services set, override NO_COLOR, and warns about it as soon as it loads more.
+if (process.env.NO_COLOR) delete process.env.FORCE_COLOR
+
 const file = new URL("../../dateline.config.ts", import.meta.url).href
 try {
   const { default: config } = await import(file)

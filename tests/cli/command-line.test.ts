@@ -103,6 +103,31 @@ it.each([
   expect([status, stderr]).toEqual([2, `The value of ${flag} is empty. Is a variable unset?\n`])
 })
 
+it.each([
+  [["--port", "abc"], 2, "--port must be a number from 1 to 65535\n"],
+  [["--port"], 2, "--port must be a number from 1 to 65535\n"],
+  [["--persist-to", "/dev/null", "--help"], 0, ""],
+])("npm run dev %j starts nothing", (args, code, said) => {
+  const all = [join(root, "src/cli/local/dev.ts"), ...args]
+  const { status, stdout, stderr } = spawnSync(process.execPath, all, {
+    cwd: content,
+    encoding: "utf8",
+    env: inherited,
+  })
+  expect([status, stderr, stdout.includes("--persist-to")]).toEqual([code, said, code === 0])
+})
+
+it("NO_COLOR turns colours off even if FORCE_COLOR is set, as CI services do", () => {
+  const check = (env: Record<string, string>) =>
+    spawnSync(process.execPath, [join(root, "bin/dateline.mjs"), "check", "--content", content], {
+      encoding: "utf8",
+      env: { ...inherited, FORCE_COLOR: "1", ...env },
+    })
+  const summary = "0 articles, no mistakes"
+  expect(check({}).stdout).toContain(`\u001b[32m${summary}`)
+  expect(check({ NO_COLOR: "1" })).toMatchObject({ status: 0, stdout: `${summary}\n`, stderr: "" })
+})
+
 describe("keys", () => {
   const key = "canary-key-of-an-editor"
 

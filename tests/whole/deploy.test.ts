@@ -67,6 +67,12 @@ describe("an account with nothing in it", () => {
     expect(cloudflare.log).toEqual([])
   })
 
+  it("never prints a token, even one that cannot be sent", { timeout: 5 * minutes }, async () => {
+    const { code, out } = await deploy(first, { ...env, CLOUDFLARE_API_TOKEN: "canary\ncanary" })
+    expect([code, out]).toEqual([1, expect.stringContaining("Check CLOUDFLARE_API_TOKEN")])
+    expect(out).not.toContain("canary")
+  })
+
   it("deploys from nothing, publishes and probes", { timeout: 5 * minutes }, async () => {
     fresh = await deploy(first, env)
     expect([fresh.code, fresh.out]).toEqual([0, expect.stringMatching(/ 0 failed[^\n]*\nDeployed https:/)])

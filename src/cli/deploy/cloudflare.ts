@@ -64,6 +64,12 @@ export async function openAccount(wanted: string | undefined) {
     )
   }
   const login = JSON.parse(out) as Login
+  // Node's own message would repeat the token.
+  if (!Object.values(login).every((part) => /^[\x21-\x7e]*$/.test(part)))
+    throw new CLIError(
+      "The login to Cloudflare contains a space, an accent or a line break. Check CLOUDFLARE_API_TOKEN",
+      1,
+    )
   const listed = await openAPI(login)
     .list("/accounts", "id")
     .catch((error) => {
