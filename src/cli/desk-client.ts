@@ -145,16 +145,14 @@ export async function expectAnswer<Answer extends { ok: boolean; status: number;
   if (response.ok) return said as GoodAnswer<Answer>
   if (status === 401)
     throw new CLIError(`The site refused the key: ${message}. Set DATELINE_KEY to your editor's key`, 4)
-  if (message === noRoute)
+  // As below a longer --url, or in an older version.
+  if (said.error?.code === "route")
     throw new CLIError(
-      `${noRoute}. Set --url to the site's address, without /desk/v1. If it is right, deploy the site`,
+      `${message}. Set --url to the site's address, without /desk/v1. If it is right, deploy the site`,
       4,
     )
   throw new CLIError(message ?? "", status === 409 ? 3 : status === 404 || said.error?.code === "malformed" ? 2 : 4)
 }
-
-/** What the desk answers at an address that it does not have, as below a longer --url, or in an older version. */
-const noRoute = "the desk has no such route"
 
 const withTexts = (...names: string[]) => v.object(v.entriesFromList(names, v.string()))
 /** What commands read of these fields of the desk's answers. All other fields that they require are lists. */

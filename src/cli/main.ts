@@ -71,7 +71,7 @@ Exit codes: 0 done, 1 the content is wrong, 2 the command is wrong, 3 conflict, 
 
 /** Whether these words name a command that does not exist. */
 function lacks({ commands }: Command, [name, ...rest]: readonly string[]): boolean {
-  if (name === undefined || commands.length === 0) return false
+  if (name === undefined || name.startsWith("-") || commands.length === 0) return false
   const command = commands.find((one) => one.name() === name)
   return command === undefined || lacks(command, rest)
 }

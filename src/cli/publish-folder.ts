@@ -26,12 +26,13 @@ export async function publishFolder({ output = unseen, ...given }: PublishOption
   const { warn } = output
   const folder = await compareFolder(options)
   const { root, desk, site, heads, record, unchanged, changed } = folder
-  const outcome: PublishOutcome = { published: [], unchanged, drafts: [], conflicts: [], problems: [] }
+  const outcome: PublishOutcome = { published: [], unchanged: [], drafts: [], conflicts: [], problems: [] }
   // The parser, which is slow to load, is loaded only if something changed.
   const load = () => import("./changed-articles.ts")
   const ready = changed.length === 0 ? [] : await (await load()).prepareChanged(folder, options, outcome)
   if (outcome.problems.length > 0) return outcome
-  const live = unchanged.flatMap((path) => heads.get(path) ?? []).filter(({ status }) => status !== "gone")
+  outcome.unchanged.unshift(...unchanged)
+  const live = outcome.unchanged.flatMap((path) => heads.get(path) ?? []).filter(({ status }) => status !== "gone")
   if (options.dryRun) {
     for (const { path } of ready.map(({ article }) => article)) {
       const revision = (heads.get(path)?.revision ?? 0) + 1

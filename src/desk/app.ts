@@ -212,7 +212,7 @@ export const deskApp = new Hono<DeskEnv>()
 deskApp.notFound((c) => {
   const isHere = (path: string) => new RegExp(`^${path.replace(/:\w+/, "[^/]+")}$`).test(c.req.path)
   const found = deskApp.routes.filter(({ method, path }) => method !== "ALL" && isHere(path))
-  if (found.length === 0) return fail(c, 404, "absent", "the desk has no such route")
+  if (found.length === 0) return fail(c, 404, "route", "the desk has no such route")
   const methods = found.map(({ method }) => (method === "GET" ? "GET, HEAD" : method))
   c.header("Allow", [...new Set(methods), "OPTIONS"].join(", "))
   if (c.req.method === "OPTIONS") return c.body(null, 204)

@@ -94,6 +94,14 @@ describe("a wrong command", () => {
 })
 
 it.each([
+  ["members", "--json", "--help"],
+  ["members", "--json", "grant", "--help"],
+])("options before --help do not hide the help: %s %s %s %s", (...args) => {
+  const { code, out } = run(args)
+  expect([code, out]).toEqual([0, expect.stringContaining("Usage: npx dateline members")])
+})
+
+it.each([
   ["start", "--state", ""],
   ["start", "--content", " "],
   ["serve", "--state", ""],

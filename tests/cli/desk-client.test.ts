@@ -149,7 +149,7 @@ it.each([
   [400, { code: "torn", message: "send the picture again" }, 4, "send the picture again"],
   [
     404,
-    { code: "absent", message: "the desk has no such route" },
+    { code: "route", message: "the desk has no such route" },
     4,
     "the desk has no such route. Set --url to the site's address, without /desk/v1. If it is right, deploy the site",
   ],

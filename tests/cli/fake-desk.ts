@@ -132,7 +132,7 @@ async function answer(desk: FakeDesk, request: IncomingMessage, response: Server
   }
   const change = /^\/desk\/v1\/(unpublish|move|rollback)$/.exec(pathname)?.[1]
   if (change !== undefined) return void changeArticle(desk, change, JSON.parse(String(body)), reply)
-  reply(404, { error: { code: "absent", message: "the desk has no such route" } })
+  reply(404, { error: { code: "route", message: "the desk has no such route" } })
 }
 
 function revisionsOf(desk: FakeDesk, path: string) {

@@ -204,6 +204,8 @@ describe("publishFolder", () => {
     const outcome = await publish()
     expect(pathsOf(outcome.conflicts)).toEqual(["/asia/nepal/a"])
     expect(outcome.unchanged).toEqual(["/asia/nepal/b"])
+    write("a", "![A map](none.jpg)")
+    expect(await publish()).toMatchObject({ published: [], unchanged: [], conflicts: [] })
   })
 
   it("recognises its own publish after an interruption before the record was written", async () => {

@@ -204,6 +204,14 @@ describe("a restart", () => {
     expect(site.printed()).toContain("secrets.env")
     expect((await get(river)).status).toBe(200)
     rmSync(file, { recursive: true })
+  })
+
+  it("takes empty settings for none, so the keys in the state folder stay valid", async () => {
+    const file = join(site.state, "secrets.env")
+    writeFileSync(file, "DESK_KEY=\nSESSION_KEYS=\n")
+    await restart()
+    expect((await get(river)).status).toBe(200)
+    rmSync(file)
     await restart()
     expect((await get(river)).status).toBe(200)
   })

@@ -29,8 +29,9 @@ export const preview = {
   examples: ["preview content/asia/tajikistan/snow.md", "preview /asia/tajikistan/snow --revoke"],
   shape: v.strictObject({ previews: v.array(PreviewShape), problems: v.array(ProblemShape) }),
   async run(context, call) {
-    requireValidConfig()
     const { args, options, output } = call
+    const creates = options.revoke !== true && args.length > 0
+    if (creates) requireValidConfig()
     const desk = openDesk(context)
     const days = Number(options.days ?? 7)
     if (!(Number.isInteger(days) && days >= 1 && days <= 30))
@@ -39,9 +40,9 @@ export const preview = {
     const previews =
       options.revoke === true
         ? await revoke(desk, context, call)
-        : args.length === 0
-          ? await list(desk, output)
-          : await create(desk, context, call, days, problems)
+        : creates
+          ? await create(desk, context, call, days, problems)
+          : await list(desk, output)
     output.result({ previews, problems: sortProblems(problems) })
     for (const problem of problems) output.warn(formatProblem(problem))
     return problems.length > 0 ? 1 : undefined

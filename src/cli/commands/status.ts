@@ -25,6 +25,7 @@ export const status = {
     const mine = new Set(folder.all.map(pathOf))
     for (const head of heads.values())
       if (!mine.has(head.path) && head.status !== "gone") found.push({ path: head.path, state: "not in the folder" })
+    found.sort((a, b) => (a.path < b.path ? -1 : 1))
     output.result({ site: site.origin, articles: found, problems })
     for (const problem of problems) output.warn(formatProblem(problem))
     for (const { article } of articles)

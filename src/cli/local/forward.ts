@@ -92,6 +92,8 @@ export function createForwarder(trusted: BlockList, lost: () => void) {
   async function isWorking(): Promise<boolean> {
     const headers = { [passHeader]: `${backend.pass}?` }
     const onward = send({ agent: false, host, port: backend.port, path: "http://site/", headers })
+    // `once` no longer listens for errors when the response begins.
+    onward.on("error", () => undefined)
     try {
       const [answer] = await once(onward.end(), "response")
       return (await text(answer)) !== "0"

@@ -6,7 +6,7 @@ import { join, resolve } from "node:path"
 import { parseEnv } from "node:util"
 import config from "../../../dateline.config.ts"
 import { isOrigin } from "../../site/config-schema.ts"
-import { CLIError } from "../output.ts"
+import { CLIError, explainFileError } from "../output.ts"
 import { explainFailure, isEditorsKey, wrongKey } from "../program.ts"
 import { requireValidConfig } from "../site-config.ts"
 import { makePrivate } from "../write-files.ts"
@@ -32,8 +32,8 @@ const reply = (message: Reply) => process.send?.(message)
 function readSettings() {
   const file = join(state, "secrets.env")
   makePrivate(file)
-  const stored = existsSync(file) ? parseEnv(readFileSync(file, "utf8")) : {}
-  const read = (name: string) => process.env[name] || stored[name]
+  const stored = existsSync(file) ? parseEnv(readSecrets(file)) : {}
+  const read = (name: string) => process.env[name] || stored[name] || undefined
   const missing = required.filter((name) => !read(name))
   if (missing.length > 0) {
     const where = `in the environment or in ${file}. See docs/mail.md`
@@ -47,6 +47,15 @@ function readSettings() {
   if (wrong !== null) throw new CLIError(`SESSION_KEYS ${wrong}`, 2)
   const services = Object.fromEntries(names.flatMap((name) => [[name, read(name)]].filter(([, value]) => value)))
   return { services: { ...services, ORIGIN: origin } as Record<string, string>, deskKey, sessionKeys }
+}
+
+function readSecrets(file: string): string {
+  try {
+    return readFileSync(file, "utf8")
+  } catch (error) {
+    // Node does not name a folder that was read.
+    throw new CLIError(`${file} cannot be read: ${explainFileError(error as Error)}`, 2)
+  }
 }
 
 let site: Awaited<ReturnType<typeof startWorkerd>> | undefined

@@ -59,7 +59,7 @@ type Print = Pick<Output, "line" | "warn">
 export function createRepublisher(content: string, publish: Publish, { line, warn }: Print) {
   let waiting: readonly string[] = []
   let mistakes: string[] = []
-  /** The addresses that this run has seen live. */
+  /** The addresses that this run has published, or found unchanged. */
   const live = new Set<string>()
 
   function complain(text: string): void {
@@ -112,9 +112,7 @@ function chooseFiles(
   if (changed === undefined || changed.some(isPictureName)) return all
   const articles = changed.filter((file) => file.endsWith(".md"))
   for (const file of articles.filter((one) => !existsSync(join(content, one)) && live.has(pathOf(one))))
-    line(
-      `${file} was deleted, but the article is still live. Take it down with \`npx dateline unpublish ${pathOf(file)}\``,
-    )
+    line(`${file} was deleted. To take the article down too, run \`npx dateline unpublish ${pathOf(file)}\``)
   const wanted = new Set([...waiting, ...articles])
   return articles.length === 0 ? null : all.filter((file) => wanted.has(file))
 }

@@ -128,7 +128,7 @@ describe("publishing what an editor saves", () => {
     rmSync(join(content, "pages/about.md"))
     await paths.publish(["pages/about.md"])
     expect(printed).toEqual([
-      "pages/about.md was deleted, but the article is still live. Take it down with `npx dateline unpublish /about`",
+      "pages/about.md was deleted. To take the article down too, run `npx dateline unpublish /about`",
     ])
   })
 
