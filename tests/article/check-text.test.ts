@@ -104,6 +104,7 @@ describe("Markdown that is not read", () => {
       "6:40 $$x$$",
     ],
     ["A **bold word, unclosed", "6:3 **"],
+    ["A **bold {{ a }}** and ***[[b]]***", "6:10 {{ a }}", "6:27 [[b]]"],
     ["!!! note\n    Words\n\n*[WHO]: World", "6:1 !!! note", "9:1 *[WHO]:"],
     ['import A from "./a"\n\nThe import of cars from "Japan"', '6:1 import A from "./a"'],
     ["##\u00a0Words\n\nWords\n\n##Words\n\n#hashtag", "10:1 ##"],

@@ -168,6 +168,7 @@ describe("mistakes", () => {
     ["status: live", /^5:9 status: /],
     ["expires: 2001-01-01", /^5:10 expires: is not after `date`/],
     ["updated: yesterday", /^5:10 updated: `yesterday` is not a date/],
+    ["corrections: [{ date: 2004-01-01, txet: x, text: y }]", /^5:35 corrections\.txet: .* did you mean `text`\?/],
     ["image: ./a.jpg", /^5:8 image: must be \{ src/],
     ["image: { src: ./a.jpg }", /image\.alt: is missing/],
     ['image: { src: "javascript:alert(1)", alt: x }', /^5:15 image\.src: is not a picture beside the file/],
