@@ -10,7 +10,7 @@ import { anchorId, findAddresses, findHeadingIds } from "./references.ts"
 /** The offset of the first picture or recording with this address, or 0. */
 export function findPicture(body: string, src: string): number {
   const found = findAddresses(lexMarkdown(body), body)
-  return found.find(({ address }) => address === src)?.from ?? 0
+  return found.find(({ kind, address }) => kind !== "definition" && address === src)?.from ?? 0
 }
 
 /** The tokens of an article's text, or null if it cannot be read, which the parser or rendering reports. */

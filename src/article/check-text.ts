@@ -152,9 +152,11 @@ export function checkText(
       )
     noted.add(key)
   }
-  const first = division === "teaser" ? Math.max(0, body.indexOf(open.split("\n", 1)[0] ?? "")) : 0
-  const written = division === "line" ? open : body.slice(first)
-  checkLostReferences(written, article, tokens.links, (offset, message, fix) =>
+  const isTeaser = ({ type, raw }: Token) => /^(?:paragraph|html)$/.test(type) && raw.startsWith(open)
+  const teaser = division === "teaser" ? tokens.find(isTeaser) : undefined
+  const first = teaser === undefined ? 0 : locate(teaser)
+  const source = division === "line" ? open : body.slice(first)
+  checkLostReferences(source, article, tokens.links, (offset, message, fix) =>
     add(() => first + offset(), message, fix),
   )
   return mistakes
@@ -245,13 +247,13 @@ function locateIn(pieces: readonly Piece[], index: number, locate: ReturnType<ty
 
 /**
  * Finds references whose footnotes or addresses readers cannot see.
- * @param written the text as written, from where its open part begins
+ * @param source the text as written, from where its open part begins
  * @param links the definitions in the whole text
  */
-function checkLostReferences(written: string, { open, division }: Article, links: object, add: Add): void {
+function checkLostReferences(source: string, { open, division }: Article, links: object, add: Add): void {
   if (!open.includes(division === "none" ? "[^" : "[")) return
   const tokens = lexMarkdown(open)
-  const locate = createLocator(written, tokens)
+  const locate = createLocator(source, tokens)
   walkShown(tokens, (token) => {
     for (const { shown, pieces } of shownTexts(token))
       for (const { 0: written, 1: words = "", 2: label, index } of shown.matchAll(reference)) {

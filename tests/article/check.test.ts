@@ -336,6 +336,9 @@ describe("content that readers will not see", () => {
     expect(found(body).map((line) => line.replace(/ — .*/, ""))).toEqual([`asia/a.md:6:7 ${said}`])
     const teaser = "Words.[^1]\n\n[^1]: One.\n"
     expect(first(teaser, "access: members")).toBe(`asia/a.md:7:7 ${said}`)
+    const headed = "# More words.[^1]\n\nwords.[^1]\n\n[^1]: One.\n"
+    for (const body of [headed, headed.replaceAll("\n", "\r\n")])
+      expect(first(body, "access: members")).toBe(`asia/a.md:9:7 ${said}`)
   })
 
   it("takes an article for open if its front matter is wrong but does not mention members", () => {

@@ -1,7 +1,7 @@
 // A text's links and pictures: one function resolves addresses for page, feed, Markdown and `check`.
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import { findAnchors } from "../../src/article/check-references.ts"
+import { findAnchors, findPicture } from "../../src/article/check-references.ts"
 import { lexMarkdown } from "../../src/article/lex-markdown.ts"
 import { findAddresses, resolveLink } from "../../src/article/references.ts"
 import { renderPrivateFeed } from "../../src/render/feeds.ts"
@@ -12,6 +12,16 @@ import { makeStory, site as meridian } from "../render/sample.ts"
 
 const site = { ...meridian, origin: "https://news.example" }
 const path = "/asia/nepal/link"
+
+test.each([
+  ["[x]: ./p.jpg\n\nWords ![a][x]", "![a][x]"],
+  ["[x]: ./p.jpg\n\n![a](./p.jpg) and ![a][x]", "./p.jpg)"],
+  ["![a][x]\n\n[x]: ./p.jpg", "![a][x]"],
+  ["[x]: ./p.mp3\n\nListen to [it](./p.mp3)", "./p.mp3)"],
+  ['[x]: ./p.jpg\n\n<img src="./p.jpg" alt="a">', './p.jpg" alt'],
+])("a picture or recording is found where it is shown, not at its definition: %s", (body, place) => {
+  expect(findPicture(body, /p\.mp3/.test(body) ? "./p.mp3" : "./p.jpg")).toBe(body.indexOf(place))
+})
 
 describe("a link", () => {
   test.each([
