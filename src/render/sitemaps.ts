@@ -41,6 +41,13 @@ export function renderSitemap(entries: readonly SitemapEntry[], site: SiteConfig
   return `${declaration}<urlset ${namespace} xmlns:xhtml="http://www.w3.org/1999/xhtml">\n${parts.join("")}</urlset>\n`
 }
 
+/** A language as Google's news sitemaps name it: by its ISO 639 code, but Chinese by its script, as zh-cn or zh-tw. */
+function newsLanguage(tag: string): string {
+  const { language, script } = new Intl.Locale(tag).maximize()
+  if (language !== "zh") return language
+  return script === "Hant" ? "zh-tw" : "zh-cn"
+}
+
 /** The news sitemap: articles of the last two days. */
 export function renderNewsSitemap(
   entries: readonly Pick<Entry, "path" | "language" | "title" | "publishedAt">[],
@@ -48,9 +55,7 @@ export function renderNewsSitemap(
 ): string {
   const parts = entries.map(({ path, language, title, publishedAt }) => {
     if (publishedAt === null) return ""
-    // Google takes ISO 639 codes, and of regional variants only zh-cn and zh-tw.
-    const code = language.toLowerCase().replace(/^(?!zh)(\w+)-.*/, "$1")
-    const publication = `<news:name>${escapeXml(site.name)}</news:name><news:language>${code}</news:language>`
+    const publication = `<news:name>${escapeXml(site.name)}</news:name><news:language>${newsLanguage(language)}</news:language>`
     return `<url><loc>${escapeXml(site.origin + path)}</loc><news:news><news:publication>${publication}</news:publication><news:publication_date>${formatInstant(publishedAt, site.timeZone)}</news:publication_date><news:title>${escapeXml(title)}</news:title></news:news></url>\n`
   })
   return `${declaration}<urlset ${namespace} xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">\n${parts.join("")}</urlset>\n`

@@ -55,7 +55,9 @@ describe("hostile titles", () => {
       const entry = { path: "/asia/a", language, title: "A", publishedAt: 1 }
       return /<news:language>(.*)<\/news:language>/.exec(renderNewsSitemap([entry], site))?.[1]
     }
-    expect(["en", "pt-BR", "zh-CN", "zh-TW"].map(of)).toEqual(["en", "pt", "zh-cn", "zh-tw"])
+    expect(["en", "pt-BR", "sr-Latn", "fil"].map(of)).toEqual(["en", "pt", "sr", "fil"])
+    expect(["zh", "zh-CN", "zh-SG", "zh-Hans", "zh-Hans-HK"].map(of)).toEqual(Array(5).fill("zh-cn"))
+    expect(["zh-TW", "zh-HK", "zh-Hant", "zh-hant", "zh-Hant-CN"].map(of)).toEqual(Array(5).fill("zh-tw"))
   })
 
   it("keep the news sitemap well-formed, and parse to what was written", () => {
