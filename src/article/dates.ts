@@ -7,10 +7,12 @@ const form =
 
 /** Milliseconds since the epoch; null if the text is not an ISO date or date-time, or the date does not exist. */
 export function readDate(text: string, timeZone: string): number | null {
-  const [, date, hour = "00", minute = "00", second = "00", zone] = form.exec(text.trim()) ?? []
+  const parts = form.exec(text.trim())
+  if (parts === null) return null
+  const [, date, hour = "00", minute = "00", second = "00", zone] = parts
   const written = `${date}T${hour.padStart(2, "0")}:${minute}:${second}.000Z`
   const wall = Date.parse(written)
-  // `Date.parse` reads 30 February as 1 March.
+  // `Date.parse` reads 30 February as a day in March.
   if (Number.isNaN(wall) || new Date(wall).toISOString() !== written) return null
   if (zone === undefined) return momentOf(wall, timeZone)
   const offset = readOffset(zone)

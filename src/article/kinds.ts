@@ -19,6 +19,7 @@ const NoteRecordSchema = v.object({
   summary: v.literal(""),
   stories: v.nullable(v.array(v.string())),
 })
+export type NoteRecord = v.InferOutput<typeof NoteRecordSchema>
 
 interface Rules {
   readonly front: typeof FrontMatterSchema | typeof PageSchema | typeof NoteSchema
@@ -49,7 +50,7 @@ export const kinds: Readonly<Record<Kind, Rules>> = {
   },
 }
 
-/** The address of content of any kind. Only articles have a region or country. A note's slug is the date of its edition. */
+/** The address of content of any kind. Only articles have a region or country. A note's slug is its edition's date. */
 export type ContentAddress = Omit<ArticleAddress, "kind"> & { readonly kind: Kind }
 
 const noteAddress = /^\/(?:([^/]+)\/)?(digest|headlines)\/(.*)$/i
@@ -96,7 +97,7 @@ export function webPath(path: string, site: SiteConfig): string {
   return edition === null ? path : editionPath(edition, site)
 }
 
-/** Builds the record to store for content being published. Front matter fields are copied to record fields of the same name. */
+/** Builds the record to store for content being published. Front matter is copied to record fields of the same name. */
 export function createRecord(
   article: Article,
   words: number,

@@ -1,4 +1,4 @@
-// Lexes Markdown, with footnotes (`[^label]`, `[^label]: …`). Walks and locates its tokens. Only this file calls the lexer.
+// Lexes Markdown, with footnotes (`[^label]`, `[^label]: …`). Walks and locates tokens. Only this file calls the lexer.
 import {
   Lexer,
   Marked,
@@ -286,7 +286,7 @@ function placeLines(text: string, tokens: readonly Token[]) {
         return [at, line.length - line.trimStart().length] as const
       })
       places.set(token, lines)
-      let [[inside] = [end]] = lines
+      let inside = lines[0]?.[0] ?? end
       for (const inner of childrenOf(token)) inside = place(inner, inside)
     }
     return end

@@ -18,6 +18,7 @@ export const previewsDesk = new Hono<DeskEnv>()
   })
   .post("/", body(PreviewSchema), async (c) => {
     const { days, ...submitted } = c.req.valid("json")
+    // `base` is not read: a preview replaces no revision.
     const { parsed, problems } = await readSubmitted(c.env, [{ ...submitted, base: 0 }], true)
     const [only] = parsed
     if (only === undefined || problems.length > 0) return c.json({ problems }, 422)

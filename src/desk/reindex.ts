@@ -1,4 +1,4 @@
-// Reindexes published articles for search, after a migration, a restore or a move to another place or language queued them.
+// Reindexes the articles that a migration, a restore, or a move to another place or language queued for search.
 import { parseArticle } from "../article/parse.ts"
 import { tryArticle } from "../render/try-article.ts"
 import type { SiteConfig } from "../site/site.ts"

@@ -7,7 +7,7 @@ export type Audience = "public" | "members" | "gift"
 /** An audience as it appears in cache keys: for a gift, with the id of the article that was given away. */
 export type AudienceKey = "public" | "members" | `gift ${string}`
 
-/** Whether an audience may read all of an article or edition: on its page, in its Markdown version and in the private feed. */
+/** Whether an audience may read all of an article or edition: on its page, as Markdown and in the private feed. */
 export function mayReadAll(article: { id: string; gated: boolean }, audience: AudienceKey): boolean {
   return !article.gated || audience === "members" || audience === `gift ${article.id}`
 }

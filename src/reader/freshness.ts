@@ -99,6 +99,7 @@ export const browserHeader = "Cache-Control"
 export const edgeHeader = "Cloudflare-CDN-Cache-Control"
 /** Sent by the cached entrypoint to the edge and the gateway, never on to readers. */
 export const tagHeader = "Cache-Tag"
+// Not renamed, because the edge may still hold responses of earlier releases.
 export const cachedHeader = "Dateline-Kept"
 /** Names the styles and scripts that the page does not use, so that its CSP need not allow them (page.ts). */
 export const partsHeader = "Dateline-Unused"

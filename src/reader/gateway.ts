@@ -125,7 +125,7 @@ export function createGateway(bindings: Env, site: SiteConfig, rooms: Rooms): Ga
     )
   }
 
-  /** Redirects a variant spelling (308) to the canonical address or, if that is an old address, straight to its target. */
+  /** Redirects a variant spelling (308) to the canonical address or, if that is an old one, straight to its target. */
   async function redirectSpelling(c: Call, next: () => Promise<void>) {
     const { rawPath, path, query, formerPath, address, parameters } = c.var.asked
     if (path === null || parameters === null)

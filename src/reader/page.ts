@@ -46,8 +46,8 @@ export const openPage = { status: 200, kind: "page", gated: false, audience: "pu
 /** The response for a page, with the headers that control the edge cache. The gateway adds a page's ETag. */
 export function respondPage(page: Page, now: number, timing: string): Response {
   const { status, kind, gated, audience, changes, tags } = page
-  const kept: Cached = { status, kind, gated, audience, changes }
-  const times = freshness(kept, now)
+  const cached: Cached = { status, kind, gated, audience, changes }
+  const times = freshness(cached, now)
   const headers: Record<string, string> = {
     ...page.headers,
     "Content-Type": page.type,
@@ -55,7 +55,7 @@ export function respondPage(page: Page, now: number, timing: string): Response {
     "Last-Modified": new Date(page.madeAt ?? now).toUTCString(),
     [browserHeader]: times.browser,
     [edgeHeader]: times.edge,
-    [cachedHeader]: JSON.stringify(kept),
+    [cachedHeader]: JSON.stringify(cached),
   }
   const html = page.type === htmlType && typeof page.body === "string" ? encodePage(page.body) : null
   if (html !== null) headers[partsHeader] = html.unused.join(" ")

@@ -32,27 +32,27 @@ export async function readAnswer(
 ): Promise<Answer> {
   const body = new Uint8Array(await response.arrayBuffer())
   const now = Date.now()
-  const { fields, kept, times, tags, age, madeAt, fromEdge } = readHeaders(response, security, now)
-  const etag = fields.ETag ?? (await tagOf(body, kept?.gated ? kept.audience : "public"))
+  const { fields, cached, times, tags, age, madeAt, fromEdge } = readHeaders(response, security, now)
+  const etag = fields.ETag ?? (await tagOf(body, cached?.gated ? cached.audience : "public"))
   const bornAt = now - 1000 * age
-  const forAll = kept?.audience === "public"
+  const forAll = cached?.audience === "public"
   const previous = previousOf(forAll)
   const lastModified = previous?.fields.ETag === etag ? previous.lastModified : madeAt
-  const changes = kept?.changes ?? noChanges
+  const changes = cached?.changes ?? noChanges
   const changesAt = soonest(changes.embargo, changes.expiry)
   return {
     status: response.status,
     body,
     fields: { ...fields, ETag: etag, "Last-Modified": new Date(lastModified).toUTCString() },
     lastModified,
-    gated: kept?.gated ?? true,
+    gated: cached?.gated ?? true,
     forAll,
     fromEdge,
     tags,
     changes,
     bornAt,
     arrivedAt: now,
-    scarce: kept?.status === 404 || kept?.kind === "search",
+    scarce: cached?.status === 404 || cached?.kind === "search",
     freshUntil: now + times.memoryFresh,
     shownUntil: now + times.shownFresh,
     staleUntil: Math.min(bornAt + times.memoryStale, changesAt ?? Number.POSITIVE_INFINITY),
@@ -76,9 +76,9 @@ const notSentOn = new Set(
 /** Separates the header fields that readers get from those meant for caches and the gateway. */
 function readHeaders({ headers }: Response, security: Fields, now: number) {
   const given = new Map(headers)
-  const kept = JSON.parse(given.get(cachedHeader.toLowerCase()) ?? "null") as Cached | null
+  const cached = JSON.parse(given.get(cachedHeader.toLowerCase()) ?? "null") as Cached | null
   // Lifetimes count from now, however long the edge has held the response. The platform's own errors are not cached.
-  const times = freshness(kept ?? { kind: "error" }, now)
+  const times = freshness(cached ?? { kind: "error" }, now)
   const fields: Record<string, string> = {}
   for (const [name, value] of given) if (!notSentOn.has(name)) fields[spell(name)] = value
   Object.assign(fields, security, { [browserHeader]: times.browser })
@@ -86,10 +86,10 @@ function readHeaders({ headers }: Response, security: Fields, now: number) {
   const policy = fields["Content-Security-Policy"]
   if (unused !== undefined && policy !== undefined) fields["Content-Security-Policy"] = narrowPolicy(policy, unused)
   // A gift link contains its token, which must not leak to other pages.
-  if (kept?.gated && kept.audience === "gift") fields["Referrer-Policy"] = "no-referrer"
+  if (cached?.gated && cached.audience === "gift") fields["Referrer-Policy"] = "no-referrer"
   return {
     fields,
-    kept,
+    cached,
     times,
     tags: given.get(tagHeader.toLowerCase())?.split(",") ?? [],
     age: Number(given.get("age")) || 0,

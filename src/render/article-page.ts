@@ -165,7 +165,7 @@ ${
 function renderByline({ authors, language }: Story, site: SiteConfig): Html {
   if (authors.length === 0) return nothing
   const links = authors.map(({ slug, name }) =>
-    renderNameLink(name, formatAddress({ kind: "author", language, slug }, site), language, ' rel="author"'),
+    renderNameLink(name, formatAddress({ kind: "author", language, slug }, site), language, true),
   )
   return html`<p><b>${renderMessage(language, "byline", "authors", renderList(links, language))}</b></p>`
 }

@@ -122,9 +122,9 @@ export function renderConfigText(text: Readonly<Record<string, string>>, languag
   return html`<p${languageAttributes(own, language)}>${text[own]}</p>`
 }
 
-/** A link to an author or topic, whose name may be in the script of another language. `rel`: an attribute. */
-export function renderNameLink(name: string, path: string, language: string, rel = ""): Html {
-  return html`<a${raw(rel)}${runsAgainst(name, language) && raw(' dir="auto"')} href="${path}">${name}</a>`
+/** A link to an author or topic, whose name may be in the script of another language. */
+export function renderNameLink(name: string, path: string, language: string, isAuthor = false): Html {
+  return html`<a${isAuthor && raw(' rel="author"')}${runsAgainst(name, language) && raw(' dir="auto"')} href="${path}">${name}</a>`
 }
 
 /** Topics as links. */

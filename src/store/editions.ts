@@ -10,6 +10,7 @@ import {
   isEditionDate,
   type List,
 } from "../article/edition.ts"
+import type { NoteRecord } from "../article/kinds.ts"
 import { createBody, type MembersBodies, putBytes, readBody, readOpenBody, readWholeBody } from "./bodies.ts"
 import { StoreFailure } from "./failure.ts"
 import { queryChanges, queryList, textAt } from "./listings.ts"
@@ -24,8 +25,8 @@ import {
   type RecordRow,
   readRecord,
   readRows,
-  readText,
   type TextRow,
+  toStoredText,
 } from "./rows.ts"
 import { batch, column, first, list, run, type Statement } from "./sql.ts"
 import type { Texts } from "./stores.ts"
@@ -246,8 +247,8 @@ export async function readChosen(db: D1Database, paths: readonly string[], now: 
 export async function readNote({ catalogue, bodies }: Texts, path: string) {
   const row = await first<TextRow>(catalogue, textAt, path)
   if (row === null) return null
-  const { record, hashes } = readText(row)
-  const { stories = null } = record as { readonly stories?: readonly string[] | null }
+  const { record, hashes } = toStoredText(row)
+  const { stories = null } = record as Partial<NoteRecord>
   const [open, whole] = await Promise.all([readOpenBody(bodies, hashes), readWholeBody(bodies, hashes)])
   return { title: record.title || null, stories, open, whole }
 }

@@ -13,10 +13,10 @@ import {
   type RecordRow,
   readRecord,
   readRows,
-  readText,
   type StoredText,
   soonest,
   type TextRow,
+  toStoredText,
 } from "./rows.ts"
 import { batch, list, type Statement } from "./sql.ts"
 
@@ -146,7 +146,7 @@ export async function readListing(
     next: readRows(all.slice(found.length), readRecord),
     counts: readCounts(parts && others.shift()?.results),
     changes,
-    biography: readRows(author === undefined ? [] : others[0]?.results, readText)[0] ?? null,
+    biography: readRows(author === undefined ? [] : others[0]?.results, toStoredText)[0] ?? null,
   }
 }
 
@@ -164,13 +164,13 @@ const openQuery = textQuery(
 export async function readOpenStories(db: D1Database, listing: string, size: number, now: number) {
   const statements = [[openQuery, listing, now, size], queryChanges(listing, now)] as const
   const [rows, change] = await batch<[TextRow, Changes]>(db, statements)
-  return { stories: readRows(rows.results, readText), changes: change.results[0] ?? noChanges }
+  return { stories: readRows(rows.results, toStoredText), changes: change.results[0] ?? noChanges }
 }
 
 /** The newest articles of a list, with the KV keys of their text. One D1 trip. */
 export async function readStories(db: D1Database, listing: string, size: number, now: number): Promise<StoredText[]> {
   const results = await list<TextRow>(db, textQuery("?3"), listing, now, size)
-  return readRows(results, readText)
+  return readRows(results, toStoredText)
 }
 
 /** The first entries of several lists, in the given order, and the lead of the first list. One D1 trip. */

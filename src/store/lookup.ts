@@ -10,9 +10,9 @@ import {
   type RecordRow,
   readRecord,
   readRows,
-  readText,
   soonest,
   type TextRow,
+  toStoredText,
 } from "./rows.ts"
 import { shareTrips } from "./shared-trips.ts"
 
@@ -37,7 +37,7 @@ export type Lookup =
 /** `translations` and `related` are JSON arrays of RecordRow. `list` in `related`: the listing that the row is from. */
 interface LookupRow
   extends TextRow,
-    Record<"id" | "live" | "revised_at", number>,
+    Record<"id" | "live", number>,
     Record<"life" | "translation_group" | "language" | "region" | "kind" | "translations" | "related", string>,
     Record<"published_at" | "expires_at" | "moved_at" | "moved_expiry" | "moved_live", number | null>,
     Record<"next_at" | "next_expiry" | "region_at" | "region_expiry", number | null>,
@@ -96,7 +96,7 @@ export async function lookUpArticle(db: D1Database, path: string, listing: strin
   if (row.expires_at !== null && row.expires_at <= now) return { kind: "gone", changes: noChanges }
   if (row.published_at !== null && row.published_at > now)
     return { kind: "absent", changes: { ...noChanges, embargo: row.published_at } }
-  const { record, revision, hashes } = readText(row)
+  const { record, revision, hashes } = toStoredText(row)
   const versions = [record, ...readRows(JSON.parse(row.translations) as RecordRow[], readRecord)]
   const visible = versions.filter(({ publishedAt }) => (publishedAt ?? now) <= now)
   const related = readRelated(row.related)

@@ -54,7 +54,7 @@ export function moveArticle(db: D1Database, head: Head, to: NewPlace, by: By, no
       both(`UPDATE OR REPLACE ${table} SET path = ?2 WHERE path = ?1`),
     ),
     both("INSERT OR REPLACE INTO redirects SELECT ?1, id FROM articles WHERE path = ?2"),
-    // In the lists of its topics and authors, which each language has, and in those of its new place.
+    // It stays in its topics' and authors' lists, now in the new language. The new place's lists replace the old ones.
     [
       `DELETE FROM listed WHERE article = ${idOf} AND listing NOT GLOB '*:/topics/*' AND listing NOT GLOB '*:/authors/*'`,
       path,

@@ -77,7 +77,7 @@ const recordFields: { readonly [Name in keyof ArticleRecord]: Check } = {
   corrections: listOf(object({ date: isText, text: isText })),
   media: (value) => typeof value === "object" && value !== null && isMedia(Object.values(value)),
 }
-/** The columns needed, besides the record, to show an article's page. */
+/** The columns needed, besides the record, to read a text. */
 const storyFields: Fields = {
   open_hash: isHash,
   members_hash: orNull(isHash),
@@ -143,7 +143,12 @@ const parseRecord = memo((path: string, record: string) => {
 }, 2000)
 
 /** A row with an article's text, or that of other content. */
-export type TextRow = RecordRow & { open_hash: string; members_hash: string | null; revision: number }
+export type TextRow = RecordRow & {
+  open_hash: string
+  members_hash: string | null
+  revision: number
+  revised_at: number
+}
 
 /** An article or other content, with the KV keys of its text. */
 export interface StoredText {
@@ -152,8 +157,8 @@ export interface StoredText {
   readonly hashes: BodyHashes
 }
 
-/** Reads a row of an article and its text. @throws Error as `readRecord` does */
-export function readText(row: TextRow): StoredText {
+/** The record and the keys of the text in a row, which it checks. @throws Error as `readRecord` does */
+export function toStoredText(row: TextRow): StoredText {
   const { open_hash, members_hash, revision } = expectFields(row, storyFields)
   const record = readRecord(row)
   return { record, revision, hashes: { division: record.division, openHash: open_hash, membersHash: members_hash } }
@@ -176,7 +181,7 @@ const changesQuery = `SELECT
 (SELECT min(expires_at) FROM articles INDEXED BY articles_by_expiry WHERE live = 1 AND expires_at > ?1
   AND (published_at IS NULL OR published_at <= ?1)) AS expiry`
 
-/** SQL: when the next embargo of a list ends, and when the next of its readable entries expires. `now` is bound as `?2`. */
+/** SQL: when a list's next embargo ends, and when the next of its readable entries expires. `now` is bound as `?2`. */
 export const nextEmbargo = (listing: string) => `(SELECT min(at) FROM listed WHERE listing = ${listing} AND at > ?2)`
 export const nextExpiry = (listing: string) =>
   `(SELECT min(expires_at) FROM listed WHERE listing = ${listing} AND expires_at > ?2 AND at <= ?2)`

@@ -3,7 +3,7 @@
 import { type EditionKey, editionId, lists } from "../article/edition.ts"
 import { countDeliveries, mayGet } from "./deliveries.ts"
 import type { Plan } from "./editions.ts"
-import { first, list, value } from "./sql.ts"
+import { batch } from "./sql.ts"
 import type { Stores } from "./stores.ts"
 import type { StopReason } from "./subscribers.ts"
 import type { Traffic } from "./traffic.ts"
@@ -19,7 +19,7 @@ const purgeFails = 120_000
 export async function readStats({ catalogue, people }: Pick<Stores, "catalogue" | "people">, now: number) {
   const editionQuery = `SELECT list, date, language, planned_at AS at, planned_by AS who FROM editions
     ORDER BY planned_at DESC, list, language LIMIT ?1`
-  const purgeQuery = "SELECT count(DISTINCT tag) FROM purge_outbox WHERE due_at <= ?1"
+  const purgeQuery = "SELECT count(DISTINCT tag) AS due FROM purge_outbox WHERE due_at <= ?1"
   const pageQuery = "SELECT day, memory, edge, rendered, stale, failed FROM traffic WHERE day > ?1 ORDER BY day DESC"
   const memberQuery = `SELECT count(*) AS now, ifnull(sum(paid_until > ?1), 0) AS paying FROM members
     WHERE revoked_at IS NULL AND max(granted_until, paid_until) > ?1`
@@ -29,27 +29,31 @@ export async function readStats({ catalogue, people }: Pick<Stores, "catalogue" 
     FROM subscriptions x JOIN subscribers s ON s.id = x.subscriber WHERE x.list = ?1 GROUP BY s.language`
   type Subscribers = Omit<EditionKey, "date"> & { subscribers: number; recipients: number }
   const firstDay = new Date(now - daysCounted * 86_400_000).toISOString().slice(0, 10)
-  const [planned, purges, pages, members, stopped, ...subscribers] = await Promise.all([
-    list<EditionKey & Plan>(catalogue, editionQuery, editionsCounted),
-    value<number>(catalogue, purgeQuery, now - purgeFails),
-    list<{ day: string } & Traffic>(catalogue, pageQuery, firstDay),
-    first<{ now: number; paying: number }>(people, memberQuery, now),
-    first<Record<StopReason, number>>(people, stoppedQuery),
-    ...lists.map((name) => list<Subscribers>(people, subscriberQuery, name, now)),
+  type Published = [EditionKey & Plan, { due: number }, { day: string } & Traffic]
+  const [{ results: planned }, purges, pages] = await batch<Published>(catalogue, [
+    [editionQuery, editionsCounted],
+    [purgeQuery, now - purgeFails],
+    [pageQuery, firstDay],
+  ])
+  type People = [{ now: number; paying: number }, Record<StopReason, number>, ...Subscribers[]]
+  const [members, stopped, ...subscribers] = await batch<People>(people, [
+    [memberQuery, now],
+    [stoppedQuery],
+    ...lists.map((name) => [subscriberQuery, name, now] as const),
   ])
   const counts = await countDeliveries(people, planned.map(editionId), now)
   return {
-    members: members ?? { now: 0, paying: 0 },
+    members: members.results[0] ?? { now: 0, paying: 0 },
     /** `recipients`: those who would get an edition now: not stopped and, for the digest, with a current membership. */
-    subscribers: subscribers.flat(),
-    stopped: stopped ?? { bounce: 0, complaint: 0 },
+    subscribers: subscribers.flatMap(({ results }) => results),
+    stopped: stopped.results[0] ?? { bounce: 0, complaint: 0 },
     editions: planned.flatMap((edition) => {
       const count = counts.get(editionId(edition))
       return count === undefined ? [] : [{ ...edition, ...count }]
     }),
     /** Cache tags whose purge the platform has not accepted yet. */
-    purges: purges ?? 0,
+    purges: purges.results[0]?.due ?? 0,
     /** How pages were served on each of the last days, newest first. Approximate (traffic.ts). */
-    pages,
+    pages: pages.results,
   }
 }

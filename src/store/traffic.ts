@@ -47,5 +47,5 @@ export function reportTally(
 }
 
 // Adds counts to those of the day (UTC). Writes one row.
-const recordQuery = `INSERT INTO traffic (day, ${ways.join(", ")}) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+const recordQuery = `INSERT INTO traffic (day, ${ways.join(", ")}) VALUES (?1, ${ways.map((_, index) => `?${index + 2}`).join(", ")})
   ON CONFLICT (day) DO UPDATE SET ${ways.map((way) => `${way} = ${way} + excluded.${way}`).join(", ")}`

@@ -4,6 +4,7 @@ import { answerDesk } from "../../src/desk/app.ts"
 import { createGateway } from "../../src/reader/gateway.ts"
 import { planEdition } from "../../src/store/editions.ts"
 import { createMember, grantMembership, revokeMembership } from "../../src/store/members.ts"
+import { readStats } from "../../src/store/stats.ts"
 import { recordMailEvent, subscribe } from "../../src/store/subscribers.ts"
 import { sweepPeople } from "../../src/store/sweep.ts"
 import { reportTally } from "../../src/store/traffic.ts"
@@ -44,6 +45,17 @@ it("an empty site has figures too", async () => {
       queues: { mail: 0, events: 0, dead: 0 },
     },
   })
+})
+
+it("counting takes one trip to the catalogue and two to the people database", async () => {
+  const trips: string[] = []
+  const counted = (database: D1Database, name: string) =>
+    wrapDatabase(database, (go) => {
+      trips.push(name)
+      return go()
+    })
+  await readStats({ catalogue: counted(env.CATALOGUE, "catalogue"), people: counted(env.PEOPLE, "people") }, now)
+  expect(trips.sort()).toEqual(["catalogue", "people", "people"])
 })
 
 it("members, subscribers by list and language, and stopped addresses are counted", async () => {
