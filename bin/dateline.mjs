@@ -11,13 +11,13 @@ if (!existsSync(node)) {
   console.error("Packages are not installed. Run `npm start` or `npm ci` in the project first.")
   process.exit(2)
 }
-const [main, config] = ["main.ts", "load-config.mjs"].map((name) => join(root, "src/cli", name))
+const [main, preload] = ["main.ts", "preload.mjs"].map((name) => join(root, "src/cli", name))
 // Compiling TypeScript takes half of a short command's time, so Node caches the result.
 const kept = join(root, ".cache", "node")
 // `npx` already runs this file with the project's Node. Starting it again would take half of a short command's time.
 if (realpathSync(process.execPath) === realpathSync(node)) {
   module.enableCompileCache(kept)
-  await import(pathToFileURL(config).href)
+  await import(pathToFileURL(preload).href)
   await (await import(pathToFileURL(main).href)).main(process.argv.slice(2))
 } else await runWith(node)
 
@@ -26,7 +26,7 @@ async function runWith(node) {
   const { spawn } = await import("node:child_process")
   const { constants } = await import("node:os")
   const env = { NODE_COMPILE_CACHE: kept, ...process.env }
-  const child = spawn(node, ["--import", pathToFileURL(config).href, main, ...process.argv.slice(2)], {
+  const child = spawn(node, ["--import", pathToFileURL(preload).href, main, ...process.argv.slice(2)], {
     stdio: "inherit",
     env,
   })

@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import { FrontMatterSchema, NoteSchema } from "../src/article/front-matter.ts"
+import type { CommandSpec } from "../src/cli/commander.ts"
 import { commands } from "../src/cli/main.ts"
-import type { CommandSpec } from "../src/cli/program.ts"
 import { routes } from "../src/routes.ts"
 
 const root = join(import.meta.dirname, "..")

@@ -25,7 +25,7 @@ import { findMemberById, withoutEnd } from "../store/members.ts"
 import { mergeSpellings } from "../store/merge-people.ts"
 import { listPayments, type Payment } from "../store/payments.ts"
 import { deletePerson, exportPerson } from "../store/personal-data.ts"
-import { type Member, resolveGift } from "../store/readers.ts"
+import { type Member, resolveGift } from "../store/sessions-and-gifts.ts"
 import { endSubscription, findSubscriber } from "../store/subscribers.ts"
 import {
   type AccountContext,

@@ -13,7 +13,7 @@ import {
   signSession,
   verifySession,
 } from "../membership/session.ts"
-import { markEnded, remember, type StatusCache } from "../membership/status.ts"
+import { markEnded, remember, type StatusCache } from "../membership/status-cache.ts"
 import type { StripeSettings } from "../membership/stripe-settings.ts"
 import { renderNotice } from "../render/account-pages.ts"
 import type { Html } from "../render/html.ts"
@@ -22,7 +22,7 @@ import { canonicalPath, matchRoute, parseAddress } from "../site/addresses.ts"
 import { type MessageKey, message } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { endSession, startSession, useLink } from "../store/credentials.ts"
-import { findSession, type Member } from "../store/readers.ts"
+import { findSession, type Member } from "../store/sessions-and-gifts.ts"
 import type { Stores } from "../store/stores.ts"
 
 /** What the Worker passes in with each request. */

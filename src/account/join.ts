@@ -5,7 +5,7 @@ import { renderButtonForm } from "../render/components.ts"
 import { html } from "../render/html.ts"
 import { formatWait, type MessageKey, message } from "../site/messages.ts"
 import { checkoutLasts, findClaim, holdCheckout, listPayments, settleCheckout } from "../store/payments.ts"
-import type { Member } from "../store/readers.ts"
+import type { Member } from "../store/sessions-and-gifts.ts"
 import {
   type Call,
   findSignedIn,

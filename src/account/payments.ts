@@ -18,7 +18,7 @@ import {
   recordPayment,
   unmarkDone,
 } from "../store/payments.ts"
-import type { Member } from "../store/readers.ts"
+import type { Member } from "../store/sessions-and-gifts.ts"
 import { subscribe } from "../store/subscribers.ts"
 import { type AccountContext, urlTo } from "./context.ts"
 import {

@@ -1,9 +1,9 @@
 // Finds texts in front matter that readers would not see as intended: Markdown, HTML, comments and placeholders.
 import type { Article } from "./article.ts"
+import { marksInFront } from "./foreign-marks.ts"
 import { type Mistake, quote } from "./mistakes.ts"
 import { findTexts } from "./read-front-matter.ts"
 import { decodeReferences, reference } from "./text.ts"
-import { marksInFront } from "./unread-marks.ts"
 import { straightenSpaces } from "./yaml.ts"
 
 /** The placeholder summary in files that `dateline new` creates. */

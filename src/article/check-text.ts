@@ -5,13 +5,13 @@ import type { Article } from "./article.ts"
 import { checkFront, finish, unfinished } from "./check-front.ts"
 import { isRelative, lexBody } from "./check-references.ts"
 import { findEmbed } from "./embeds.ts"
+import { declarations, linkMarks, marksInHtml, shortcodes, unreadMarks } from "./foreign-marks.ts"
 import { findTags, readText } from "./html-tags.ts"
 import { kinds } from "./kinds.ts"
 import { childrenOf, createLocator, isUnseen, lexMarkdown, noteKey, walkShown, withoutDropped } from "./lex-markdown.ts"
 import { isClosedFence } from "./members-line.ts"
 import { type Mistake, mostMistakes, quote, type Refusal } from "./mistakes.ts"
 import { findAddresses, findFile } from "./references.ts"
-import { declarations, linkMarks, marksInHtml, shortcodes, unreadMarks } from "./unread-marks.ts"
 
 /** Characters that pages show as U+FFFD (`cleanText`), and U+FFFD itself, which other programs leave behind. */
 const lostCharacter = /(?![\t\n\f\r])\p{Cc}|\p{Noncharacter_Code_Point}|\ufffd/gu

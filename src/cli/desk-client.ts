@@ -6,9 +6,9 @@ import * as v from "valibot"
 import type { MediaName } from "../article/media-types.ts"
 import type { DeskApp } from "../desk/app.ts"
 import { toOneLine } from "../site/problem.ts"
+import { isLocal } from "./commander.ts"
 import { suggestPath } from "./content-folder.ts"
 import { CLIError, type Report } from "./output.ts"
-import { isLocal } from "./program.ts"
 
 export interface Target {
   readonly url: string

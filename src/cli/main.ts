@@ -1,8 +1,8 @@
 // The command line: `npx dateline COMMAND`.
 import type { Command } from "commander"
 import { version } from "../version.ts"
+import { addCommand, type CommandSpec, createProgram, runProgram } from "./commander.ts"
 import { explainFileError } from "./output.ts"
-import { addCommand, type CommandSpec, createProgram, runProgram } from "./program.ts"
 
 type Load = () => Promise<CommandSpec>
 

@@ -28,7 +28,7 @@ export async function publishFolder({ output = unseen, ...given }: PublishOption
   const { root, desk, site, heads, record, unchanged, changed } = folder
   const outcome: PublishOutcome = { published: [], unchanged: [], drafts: [], conflicts: [], problems: [] }
   // The parser, which is slow to load, is loaded only if something changed.
-  const load = () => import("./changed-articles.ts")
+  const load = () => import("./prepare-publish.ts")
   const ready = changed.length === 0 ? [] : await (await load()).prepareChanged(folder, options, outcome)
   if (outcome.problems.length > 0) return outcome
   outcome.unchanged.unshift(...unchanged)

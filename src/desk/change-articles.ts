@@ -16,8 +16,8 @@ import { moveArticle, unpublishArticle } from "../store/move.ts"
 import { revokePreviews } from "../store/previews.ts"
 import { type Head, type Publication, publishBatch, readHeads } from "../store/publish.ts"
 import { findRepeated, readRevisions, readSource } from "../store/revisions.ts"
+import { type Conflict, conflictWith, explainAbsences } from "./article-status.ts"
 import type { Desk } from "./context.ts"
-import { type Conflict, conflictWith, explainAbsences } from "./heads.ts"
 import type { PublishSchema } from "./schema.ts"
 
 type PublishRequest = Omit<InferOutput<typeof PublishSchema>, "last"> & { action?: "publish" | "rollback" }

@@ -15,8 +15,8 @@ import {
   revokeMembership,
   withoutEnd,
 } from "../store/members.ts"
-import type { Member } from "../store/readers.ts"
 import { recordAudit } from "../store/revisions.ts"
+import type { Member } from "../store/sessions-and-gifts.ts"
 import { run } from "../store/sql.ts"
 import { subscribe } from "../store/subscribers.ts"
 import { body, type DeskEnv, fail, query } from "./context.ts"

@@ -9,10 +9,10 @@ import {
   remember,
   type Status,
   type StatusCache,
-} from "../membership/status.ts"
+} from "../membership/status-cache.ts"
 import type { Address } from "../site/addresses.ts"
 import { StoreFailure, withinDeadline } from "../store/failure.ts"
-import { findGift, findSession, type GivenArticle, resolveGift } from "../store/readers.ts"
+import { findGift, findSession, type GivenArticle, resolveGift } from "../store/sessions-and-gifts.ts"
 import { browserHeader } from "./freshness.ts"
 
 export interface Recognition {

@@ -1,7 +1,7 @@
 // Finds and creates members, and grants and revokes memberships.
 import { foldEmail, foldingVersion, readEmail } from "../site/email-address.ts"
 import { mergeSpellings } from "./merge-people.ts"
-import { type Member, memberColumns } from "./readers.ts"
+import { type Member, memberColumns } from "./sessions-and-gifts.ts"
 import { batch, first, list } from "./sql.ts"
 
 /** The end of a grant without an end date: the latest time that `Date` can represent. */

@@ -1,7 +1,7 @@
 // Exports and deletes everything stored about one person, in every table.
 
 import { foldEmail } from "../site/email-address.ts"
-import type { Member } from "./readers.ts"
+import type { Member } from "./sessions-and-gifts.ts"
 import { batch, type Statement } from "./sql.ts"
 
 /** A table with personal data: which rows belong to a person, and which columns their export contains. */

@@ -5,11 +5,11 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import sharp from "sharp"
 import { afterEach, beforeEach, expect, it } from "vitest"
+import type { CommandSpec } from "../../src/cli/commander.ts"
 import { check, checkFolder } from "../../src/cli/commands/check.ts"
 import { publish } from "../../src/cli/commands/publish.ts"
 import { status } from "../../src/cli/commands/status.ts"
 import { explainConflict, type Output } from "../../src/cli/output.ts"
-import type { CommandSpec } from "../../src/cli/program.ts"
 import { type FakeDesk, startFakeDesk } from "./fake-desk.ts"
 
 const create = { width: 8, height: 8, channels: 3 as const, background: "red" }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
+import { isLocal, readSiteAddress } from "../../src/cli/commander.ts"
 import { expectPrivateLine } from "../../src/cli/desk-client.ts"
-import { isLocal, readSiteAddress } from "../../src/cli/program.ts"
 
 const local = [
   "http://localhost:8787",

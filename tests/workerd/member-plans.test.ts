@@ -15,7 +15,7 @@ import {
 } from "../../src/store/gifts.ts"
 import { createMember, findMemberById, grantMembership, listMembers } from "../../src/store/members.ts"
 import { deletePerson, exportPerson } from "../../src/store/personal-data.ts"
-import { findGift, findSession, resolveGift } from "../../src/store/readers.ts"
+import { findGift, findSession, resolveGift } from "../../src/store/sessions-and-gifts.ts"
 import { sweepPeople } from "../../src/store/sweep.ts"
 import { createRig, env } from "./rig.ts"
 

@@ -5,7 +5,7 @@ import { hashContent } from "../../src/store/bodies.ts"
 import { startSession } from "../../src/store/credentials.ts"
 import { createMember, findMember } from "../../src/store/members.ts"
 import { listPayments } from "../../src/store/payments.ts"
-import type { Member } from "../../src/store/readers.ts"
+import type { Member } from "../../src/store/sessions-and-gifts.ts"
 import { type Browser, openBrowser } from "./browser.ts"
 import { env, sessionKeys } from "./rig.ts"
 import {

@@ -8,7 +8,7 @@ import { createMember, findMember, findMemberById, withoutEnd } from "../../src/
 import { foldStored } from "../../src/store/merge-people.ts"
 import { findCustomer, findPayer, listPayable, recordPayment } from "../../src/store/payments.ts"
 import { deletePerson, exportPerson, personalTables } from "../../src/store/personal-data.ts"
-import { findGift, findSession } from "../../src/store/readers.ts"
+import { findGift, findSession } from "../../src/store/sessions-and-gifts.ts"
 import { changeLanguage, endSubscription, findByToken, findSubscriber, subscribe } from "../../src/store/subscribers.ts"
 import { openBrowser, openMember } from "./browser.ts"
 import { createRig, env, type Rig } from "./rig.ts"

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, inject, vi } from "vitest"
 import type { SiteConfig } from "../../src/site/site.ts"
 import { createMember, findMember } from "../../src/store/members.ts"
 import { personalTables } from "../../src/store/personal-data.ts"
-import type { Member } from "../../src/store/readers.ts"
+import type { Member } from "../../src/store/sessions-and-gifts.ts"
 import { createRig, env, type Rig } from "./rig.ts"
 
 export const api = inject("stripe")

@@ -4,6 +4,7 @@ import { parse, posix, resolve } from "node:path"
 import { Readable } from "node:stream"
 import * as v from "valibot"
 import { checkArchive, readChecked, writeArchive } from "../archive.ts"
+import type { CommandSpec, Context } from "../commander.ts"
 import {
   type DeskClient,
   expectAnswer,
@@ -14,7 +15,6 @@ import {
   sendPicture,
 } from "../desk-client.ts"
 import { CLIError, Count, countOf, type Output } from "../output.ts"
-import type { CommandSpec, Context } from "../program.ts"
 
 const ArchiveShape = v.strictObject({
   file: v.string(),

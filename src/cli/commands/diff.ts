@@ -3,10 +3,10 @@ import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { type StructuredPatch, structuredPatch } from "diff"
 import * as v from "valibot"
+import type { CommandSpec } from "../commander.ts"
 import { fileOf, listFiles, openFolder, pathOf, suggestPath, toPath } from "../content-folder.ts"
 import { expectAnswer, openDesk } from "../desk-client.ts"
 import { CLIError, countOf, type Part, Path, Revision } from "../output.ts"
-import type { CommandSpec } from "../program.ts"
 
 export const diff = {
   usage: "diff <path>",

@@ -3,9 +3,9 @@ import { writeFileSync } from "node:fs"
 import * as v from "valibot"
 import { isEditionDate, type List, lists } from "../../article/edition.ts"
 import { emailProblems, parseEmail } from "../../site/email-address.ts"
+import { type CommandSpec, isLocal } from "../commander.ts"
 import { expectAnswer, openDesk } from "../desk-client.ts"
 import { CLIError, formatTime, Moment } from "../output.ts"
-import { type CommandSpec, isLocal } from "../program.ts"
 import { unsent } from "./stats.ts"
 
 const Edition = v.strictObject({

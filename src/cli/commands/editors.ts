@@ -1,8 +1,8 @@
 // `editors`: lists editors, adds them and revokes their keys.
 import * as v from "valibot"
+import type { CommandSpec } from "../commander.ts"
 import { expectAnswer, openDesk } from "../desk-client.ts"
 import { CLIError } from "../output.ts"
-import type { CommandSpec } from "../program.ts"
 
 const Role = v.picklist(["editor", "admin"])
 const EditorsShape = v.union([

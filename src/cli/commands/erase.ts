@@ -1,9 +1,9 @@
 // `erase`: permanently deletes the texts and pictures of an article's revisions.
 import * as v from "valibot"
+import type { CommandSpec } from "../commander.ts"
 import { toPath } from "../content-folder.ts"
 import { expectAnswer, fetchRevisions, flushAfter, openDesk } from "../desk-client.ts"
 import { CLIError, Count, countOf, Path } from "../output.ts"
-import type { CommandSpec } from "../program.ts"
 
 export const erase = {
   usage: "erase <path>",

@@ -1,8 +1,8 @@
 // `list`: lists every article on the site.
 import * as v from "valibot"
+import type { CommandSpec } from "../commander.ts"
 import { fetchHeads, openDesk } from "../desk-client.ts"
 import { countOf, Moment, Path, Revision } from "../output.ts"
-import type { CommandSpec } from "../program.ts"
 
 const Line = v.strictObject({
   path: Path,

@@ -1,10 +1,10 @@
 // `log`: shows an article's history.
 import * as v from "valibot"
 import { toOneLine } from "../../site/problem.ts"
+import type { CommandSpec } from "../commander.ts"
 import { toPath } from "../content-folder.ts"
 import { fetchRevisions, openDesk } from "../desk-client.ts"
 import { formatTime, Moment, Revision } from "../output.ts"
-import type { CommandSpec } from "../program.ts"
 
 export const log = {
   usage: "log <path>",

@@ -1,9 +1,9 @@
 // `members`: lists and exports members, and grants and revokes memberships.
 import * as v from "valibot"
 import { emailProblems, parseEmail } from "../../site/email-address.ts"
+import type { CommandSpec } from "../commander.ts"
 import { type DeskClient, expectAnswer, fetchPages, openDesk } from "../desk-client.ts"
 import { CLIError, countOf, formatTime } from "../output.ts"
-import type { CommandSpec } from "../program.ts"
 import { createFile } from "../write-files.ts"
 
 const Member = v.strictObject({

@@ -5,11 +5,11 @@ import { parseContent } from "../../article/kinds.ts"
 import { guessPath } from "../../article/parse.ts"
 import { parseAddress } from "../../site/addresses.ts"
 import { drawCardOf } from "../cards.ts"
-import { openSubject, sendChange } from "../change-article.ts"
+import type { CommandSpec } from "../commander.ts"
 import { toPath } from "../content-folder.ts"
 import { type DeskClient, findRevisions, flushAfter, openDesk } from "../desk-client.ts"
 import { CLIError, Path, type Report, Revision } from "../output.ts"
-import type { CommandSpec } from "../program.ts"
+import { openSubject, sendChange } from "../send-change.ts"
 
 export const move = {
   usage: "move <old> <new>",

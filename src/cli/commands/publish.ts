@@ -1,7 +1,7 @@
 // `publish`: sends changed articles to the site.
 import { formatProblem } from "../../site/problem.ts"
+import type { CommandSpec } from "../commander.ts"
 import { countOf, explainConflict, PublishShape } from "../output.ts"
-import type { CommandSpec } from "../program.ts"
 import { publishFolder } from "../publish-folder.ts"
 import { requireValidConfig } from "../site-config.ts"
 

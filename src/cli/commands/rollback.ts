@@ -2,12 +2,12 @@
 import { join } from "node:path"
 import * as v from "valibot"
 import { drawCardOf } from "../cards.ts"
-import { afterChange, openSubject, sendChange } from "../change-article.ts"
+import type { CommandSpec } from "../commander.ts"
 import { fileOf, openFolder } from "../content-folder.ts"
 import { fetchSource } from "../desk-client.ts"
 import { CLIError, Path, Revision } from "../output.ts"
-import type { CommandSpec } from "../program.ts"
 import { type FolderArticle, readArticles } from "../read-articles.ts"
+import { afterChange, openSubject, sendChange } from "../send-change.ts"
 import { replaceFile } from "../write-files.ts"
 
 export const rollback = {

@@ -1,9 +1,9 @@
 // `stats`: shows members, subscribers, the deliveries of recent editions, caches and queues.
 import * as v from "valibot"
 import { lists } from "../../article/edition.ts"
+import type { CommandSpec } from "../commander.ts"
 import { expectAnswer, openDesk } from "../desk-client.ts"
 import { Count, countOf, Moment } from "../output.ts"
-import type { CommandSpec } from "../program.ts"
 
 /**
  * An edition's recipients: all of them (`planned`), then by state. `unknown`: the call was interrupted, so the provider

@@ -1,10 +1,10 @@
 // `status`: shows what differs between the folder and the site.
 import * as v from "valibot"
 import { formatProblem } from "../../site/problem.ts"
-import { compareArticle, refuseDraft, states } from "../changed-articles.ts"
+import type { CommandSpec } from "../commander.ts"
 import { pathOf } from "../content-folder.ts"
 import { countOf, Path, ProblemShape } from "../output.ts"
-import type { CommandSpec } from "../program.ts"
+import { compareArticle, refuseDraft, states } from "../prepare-publish.ts"
 import { compareFolder } from "../publish-folder.ts"
 import { readArticles } from "../read-articles.ts"
 

@@ -2,9 +2,9 @@
 import * as v from "valibot"
 import config from "../../../dateline.config.ts"
 import { findEdition } from "../../article/kinds.ts"
-import { openSubject, sendChange } from "../change-article.ts"
+import type { CommandSpec } from "../commander.ts"
 import { CLIError, Path, Revision } from "../output.ts"
-import type { CommandSpec } from "../program.ts"
+import { openSubject, sendChange } from "../send-change.ts"
 
 export const unpublish = {
   usage: "unpublish <path>",

@@ -4,8 +4,8 @@ import { existsSync, readFileSync } from "node:fs"
 import { basename, dirname } from "node:path"
 import { createInterface } from "node:readline/promises"
 import { Writable } from "node:stream"
+import { deskKeyFile } from "../commander.ts"
 import { keepKey } from "../local/lock.ts"
-import { deskKeyFile } from "../program.ts"
 import { writePrivateFile } from "../write-files.ts"
 
 /** Asks the operator for a value, and shows what they type unless it is a secret. "" means that there is none. */

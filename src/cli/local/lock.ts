@@ -5,8 +5,8 @@ import { randomBytes } from "node:crypto"
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
+import { isEditorsKey, wrongKey } from "../commander.ts"
 import { CLIError } from "../output.ts"
-import { isEditorsKey, wrongKey } from "../program.ts"
 import { createFile, createFolder, makePrivate, makePrivateFolder, writePrivateFile } from "../write-files.ts"
 
 /** The entries that we create in a state folder. */

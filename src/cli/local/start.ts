@@ -1,7 +1,7 @@
 // `npm start`: runs the whole site on this machine from scratch, publishing and watching the content folder.
 import { join, resolve } from "node:path"
+import { createProgram, readFolder, runProgram } from "../commander.ts"
 import { openFolder } from "../content-folder.ts"
-import { createProgram, readFolder, runProgram } from "../program.ts"
 import { publishFolder } from "../publish-folder.ts"
 import type { RunOutput } from "../send-articles.ts"
 import { requireValidConfig } from "../site-config.ts"

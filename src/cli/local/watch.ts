@@ -7,9 +7,9 @@ import { join, relative } from "node:path"
 import { watch } from "chokidar"
 import { isPictureName } from "../../article/media-types.ts"
 import { formatProblem } from "../../site/problem.ts"
+import { explainFailure } from "../commander.ts"
 import { listFiles, openFolder, pathOf } from "../content-folder.ts"
 import { explainConflict, type Output, type PublishOutcome, type Report } from "../output.ts"
-import { explainFailure } from "../program.ts"
 
 /** How long to wait after the last change, in milliseconds: text editors save a file in several steps. */
 const quiet = 60

@@ -1,4 +1,6 @@
-// Loaded before every program: if dateline.config.ts cannot be loaded, says where and why as for any other mistake.
+// Loaded before the CLI and the programs of npm scripts. If dateline.config.ts cannot be loaded, says where and why.
+import { fileURLToPath } from "node:url"
+
 // Node lets FORCE_COLOR, which CI services set, override NO_COLOR, and warns about it as soon as it loads more.
 if (process.env.NO_COLOR) delete process.env.FORCE_COLOR
 
@@ -9,7 +11,9 @@ try {
 } catch (error) {
   const [, line = "1", column = "1"] = /dateline\.config\.ts:(\d+)(?::(\d+))?/.exec(error.stack) ?? []
   // The path of this project says nothing to its owner.
-  const why = String(error.message).split("\n")[0].replaceAll(new URL(".", file).pathname, "")
+  const why = String(error.message)
+    .split("\n")[0]
+    .replaceAll(fileURLToPath(new URL(".", file)), "")
   report(`${line}:${column}`, `cannot be loaded: ${why}`, "correct it, or take back the last change")
 }
 

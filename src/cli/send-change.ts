@@ -3,10 +3,10 @@
 import { existsSync } from "node:fs"
 import { formatProblem, type Problem } from "../site/problem.ts"
 import { digestFile, openBaseRecord, recallBase } from "./base-record.ts"
+import { type Context, explainFailure } from "./commander.ts"
 import { fileOf, openFolder, toPath } from "./content-folder.ts"
 import { expectAnswer, fetchRevisions, fetchSite, flushAfter, openDesk } from "./desk-client.ts"
 import { CLIError, explainConflict, type PublishOutcome, type Report } from "./output.ts"
-import { type Context, explainFailure } from "./program.ts"
 
 /**
  * An article that a command is about to change. `current`: whether the folder's text is based on the live revision.
