@@ -147,7 +147,7 @@ export function checkText(
     else if (label !== "" && noted.has(key))
       add(
         () => locate(token),
-        `the footnote \`[^${label}]\` has another note, which is the one shown`,
+        `the footnote \`[^${label}]\` is defined more than once, and only the other one is shown`,
         "rename one of them",
       )
     noted.add(key)

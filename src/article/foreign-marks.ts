@@ -34,7 +34,7 @@ export const unreadMarks: readonly (readonly [RegExp, string])[] = [
   [/\[[^[\]\n]+\]\[(?!\^)[^[\]\n]*\]/g, "define the link's address on a separate line: `[name]: https://…`"],
   [
     /\*\*[^*\n]+\*\*|(?<![\p{L}\p{N}*])\*\*(?=\p{L})/gu,
-    "begin and end the bold words with a letter, or leave a space around the marks",
+    "begin and end the bold words with a letter, or put spaces around the marks",
   ],
   [
     /^[ \t]*(?:\|[ \t]*)?:?-+:?[ \t]*\|[-:| \t]*$/gm,

@@ -21,7 +21,7 @@ type Attributes = ReadonlyMap<string, { value: string; from: number; to: number 
 
 /**
  * The tags in raw HTML, outside comments and the content of skipped elements. `to` is the end of the tag, or of the
- * content that is skipped after it. `isOpen`: whether that content has no end tag.
+ * content that is skipped after it. `isOpen`: the skipped element has no end tag.
  */
 function* matchTags(html: string, skipped: ReadonlySet<string> = droppedElements) {
   const shown = html.replace(comments, (comment) => " ".repeat(comment.length))

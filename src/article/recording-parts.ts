@@ -76,7 +76,7 @@ export function findSize(bytes: Uint8Array): { width: number; height: number } |
   for (const { name, from, to } of readBoxes(view, moov + 8, moov + view.getUint32(moov))) {
     const header = name === "trak" ? findBox(view, from + 8, to, "tkhd") : null
     if (header === null) continue
-    // The box ends with a matrix, whose second value is 0 unless the picture is rotated, and the sides in 1/65536 px.
+    // The box ends with a matrix (second value: 0 unless rotated), then width and height in px/65536.
     const end = header + view.getUint32(header)
     const [width, height] = [view.getUint16(end - 8), view.getUint16(end - 4)]
     const isTurned = view.getInt32(end - 40) !== 0

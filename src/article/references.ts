@@ -235,7 +235,7 @@ function dropDangling(text: string, isPart: boolean): string {
   return [...dropped, `${text.slice(at)}\n`].reduce(createJoin(), "").slice(0, -1)
 }
 
-/** The beginning of a line that so far has only quotation and list markers. */
+/** Matches a line that contains only quotation and list markers so far. */
 const markers = /^(?:\s|>|(?:[-*+]|\d{1,9}[.)])\s)*$/
 /** Whether two pieces can be joined directly, as neither becomes markup. `line`: the line so far. */
 function joinsAsWords(line: string, piece: string): boolean {

@@ -67,14 +67,14 @@ const firstOf = (revisions: Revisions) => Math.min(...numbersOf(revisions, revis
 /** Whether the clone lacks older commits, as those of CI jobs often do. */
 const isShallow = (root: string) => String(git(root, "rev-parse", "--is-shallow-repository")).trim() === "true"
 
-/** Why the folder's Git history may be incomplete or cannot be read, which may cause conflicts; otherwise null. */
+/** If the Git history is incomplete or cannot be read, which may cause conflicts, the reason; otherwise null. */
 export function explainHistory(root: string): string | null {
   if (isShallow(root))
     return "This clone lacks older commits, which may cause conflicts. Fetch them with `git fetch --unshallow`"
   const isPartial = git(root, "config", "--get-regexp", "^remote\\..*\\.promisor$") !== null
   const missing = isPartial && git(root, "rev-list", "--objects", "--missing=print", "HEAD", "--", ".")?.includes("\n?")
   if (missing)
-    return "This clone lacks older texts, which may cause conflicts. Fetch them with `git fetch --refetch --no-filter`"
+    return "This clone lacks older versions, which may cause conflicts. Fetch them with `git fetch --refetch --no-filter`"
   const { error, stderr } = runGit(root, "rev-parse", "--git-dir")
   const failure = /^fatal: (.+)/.exec(String(stderr))?.[1]
   const reason = error === undefined ? failure : isInRepository(root) && "is Git installed?"

@@ -229,7 +229,7 @@ const lfsPointer = Buffer.from("version https://git-lfs.github.com/spec/")
 /** A picture's hash, format and stored dimensions. @throws if it cannot be published (`explainFailure`) */
 export async function measurePicture(bytes: Buffer, src: string): Promise<PictureFile> {
   const named = src.slice(src.lastIndexOf(".") + 1).toLowerCase()
-  // Git on Windows may check an SVG out with CRLF, as it does texts.
+  // Git on Windows may check an SVG out with CRLF, as it does with text files.
   const content = named === "svg" ? Buffer.from(bytes.toString("latin1").replaceAll("\r\n", "\n"), "latin1") : bytes
   const sha256 = hash("sha256", content)
   if (bytes.subarray(0, lfsPointer.length).equals(lfsPointer))

@@ -155,7 +155,7 @@ export async function awaitReceipts(
   })
   const step = readable.length > mostAsked ? readable.length / sampleSize : 1
   const asked = readable.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step))
-  // A local site is requested at `url`, any other at its own origin.
+  // Requests to a local site go to `url`, those to any other site to its own origin.
   const base = isLocal(url) ? url : origin
   const since = performance.now()
   const ask = async (one: Published) => {

@@ -28,7 +28,7 @@ const Value = v.nullable(v.union([v.string(), v.number()]))
 /** The key of the last row read. */
 const Key = v.pipe(v.string(), v.parseJson(), v.array(v.union([v.string(), v.number()])))
 const textsAtOnce = 40
-/** The most characters in a response, unless its first text alone is longer. */
+/** The maximum length of a response, in characters, unless its first text alone is longer. */
 const mostText = 2_000_000
 const TextsSchema = v.strictObject({ store: Texts, hashes: v.pipe(v.array(Hash), v.maxLength(textsAtOnce)) })
 const restore = { archive: Hash }

@@ -63,7 +63,7 @@ export function followOriginals(rows: string): Statement {
   return [query, rows]
 }
 
-/** A revision of an article that a transaction created. */
+/** An article's revision, created by a transaction. */
 export interface Made {
   readonly path: string
   readonly revision: number

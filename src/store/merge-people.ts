@@ -61,7 +61,7 @@ async function settle(db: D1Database, table: Table, { id, email }: Stored, now: 
     else if (table === "members") await mergeMembers(db, [String(id), String(holder)], now)
     else await mergeSubscribers(db, Math.min(Number(id), Number(holder)), Math.max(Number(id), Number(holder)))
   } catch (error) {
-    console.error("spellings of addresses not merged", table, error instanceof Error ? error.name : "")
+    console.error("spellings of an address not merged", table, error instanceof Error ? error.name : "")
   }
 }
 

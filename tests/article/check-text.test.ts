@@ -72,7 +72,7 @@ it.each([
   ],
   [
     "a[^1]\n\n[^1]: b\n\n[^1]: c",
-    "10:1 body: the footnote `[^1]` has another note, which is the one shown — rename one of them",
+    "10:1 body: the footnote `[^1]` is defined more than once, and only the other one is shown — rename one of them",
   ],
 ])("what hides the rest of a text, or has none, is reported: %j", (body, expected) =>
   expect(check(body)).toEqual([expected]))
