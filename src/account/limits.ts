@@ -65,7 +65,7 @@ export function networksOf(address: string): [network: string, share: number][] 
   return [64, 56, 48, 32].map((bits, index) => [`${digits.slice(0, bits / 4)}:/${bits}`, index + 1])
 }
 
-/** Providers that ignore some characters before the @. The addresses at all of a provider's domains are counted as one. */
+/** Providers that ignore some characters before the @. Addresses at all of a provider's domains count as one. */
 const providers = [
   { domains: ["gmail.com", "googlemail.com"], ignored: /\./g },
   // Proton also ignores hyphens and underscores (according to its page on addresses and aliases).

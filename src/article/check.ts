@@ -118,7 +118,7 @@ function checkTranslation({ path, language, front }: Article, world: World, add:
 
 const mostGuesses = 100
 
-/** Suggests the address in the same language that was probably meant, or null. Limited, as it compares with them all. */
+/** Suggests the address in the same language that was probably meant, or null. Compares with all, so it is limited. */
 function guess(wrong: string, from: string, { live, guesses, site }: World): string | null {
   if (!guesses.has(wrong) && guesses.size < mostGuesses) guesses.set(wrong, nearestPath(wrong, live))
   const near = guesses.get(wrong) ?? from

@@ -70,8 +70,8 @@ export interface DirtyPicture extends MediaName {
 }
 
 /**
- * What an article's digest covers besides its text: its pictures as they are in the folder, before they are cleaned. The
- * digest is the SHA-256 of the text followed by this.
+ * What an article's digest covers besides its text: its pictures as they are in the folder, before they are cleaned.
+ * The digest is the SHA-256 of the text followed by this.
  */
 export function digestSuffix(media: Readonly<Record<string, MediaUpload>>): string {
   const originals = Object.entries(media).map(([src, upload]) => {

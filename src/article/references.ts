@@ -223,7 +223,7 @@ function dropDangling(text: string, isPart: boolean): string {
     for (const token of list) {
       const { type, raw, tokens: words = [] } = token as Tokens.Generic
       const from = locate(token)
-      // `[words][label]` keeps its words. In `[words][^1]` with a note defined in this part, the token is just the words.
+      // `[words][label]` keeps its words. In `[words][^1]` with a note defined in this part, the token is the words.
       const label = type === "dangling" && words.length > 0 ? raw.lastIndexOf("][") : -1
       if (label !== -1) drop("[", from)
       for (const inner of childrenOf(token)) walk(inner)

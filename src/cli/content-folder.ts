@@ -172,8 +172,8 @@ function stampOf(stats: Stats | undefined): Stamp | null {
 const coarsest = 2000
 
 /**
- * Returns the stamps of files if they are safe to remember. Undefined if a timestamp is in the future, or so recent that
- * a later change may leave it the same (Git calls such a file racily clean).
+ * Returns the stamps of files if they are safe to remember. Undefined if a timestamp is in the future, or so recent
+ * that a later change may leave it the same (Git calls such a file racily clean).
  * @param now a time before the stamps were taken, in milliseconds since the epoch
  */
 export function rememberFiles(now: number, stamps: Readonly<Record<string, Stamp | null>>): Seen | undefined {

@@ -11,8 +11,8 @@ export function dateAt(moment: number, site: SiteConfig): string {
 }
 
 /**
- * The newest edition that is due at a given time, and when it was due, in milliseconds. If the cron missed several, only
- * the newest is sent.
+ * The newest edition that is due at a given time, and when it was due, in milliseconds. If the cron missed several,
+ * only the newest is sent.
  */
 export function latestDue(list: List, now: number, site: SiteConfig) {
   const today = dateAt(now, site)

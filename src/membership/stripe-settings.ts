@@ -8,8 +8,8 @@ export interface StripeSettings {
 }
 
 /**
- * Reads the settings from the environment. Null unless both secrets are set: without the webhook's secret, Stripe's events
- * cannot be verified, so readers who pay would not become members.
+ * Reads the settings from the environment. Null unless both secrets are set: without the webhook's secret, Stripe's
+ * events cannot be verified, so readers who pay would not become members.
  */
 export function readStripe(env: Partial<Env>): StripeSettings | null {
   const { STRIPE_SECRET_KEY: secretKey, STRIPE_WEBHOOK_SECRET: webhookSecret, STRIPE_API: api } = env

@@ -30,7 +30,7 @@ export async function tryArticle(article: Article, site: SiteConfig): Promise<Tr
   }
 }
 
-/** The words that search indexes: the text on the public page, and the place, byline, topics and descriptions of pictures. */
+/** The words that search indexes: the text on the public page, place, byline, topics and descriptions of pictures. */
 function listWords(
   { front, language, region, country }: Article,
   { text, alternatives }: ReturnType<typeof readHtml>,

@@ -39,8 +39,8 @@ export interface Block {
 
 /**
  * The text with smart punctuation, and with character references decoded. `more`: whether more follows in the block.
- * Marks that are not sentence punctuation (in an address, in `<a b="c">`, in 6" and `a"b`) stay as written, as do quotes
- * in right-to-left languages and quotes written as references.
+ * Marks that are not sentence punctuation (in an address, in `<a b="c">`, in 6" and `a"b`) stay as written, as do
+ * quotes in right-to-left languages and quotes written as references.
  */
 export function smarten(written: string, more: boolean, block: Block): string {
   const { before, language } = block

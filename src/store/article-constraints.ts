@@ -16,8 +16,8 @@ export interface BrokenRule {
   readonly other: string | null
 }
 
-// Two compound selects, because D1 allows at most five terms in each (platform limit). Without CROSS JOIN, which keeps its
-// order, SQLite would scan all articles for each rule, or compare each of the batch with each other.
+// Two compound selects, because D1 allows at most five terms in each (platform limit). Without CROSS JOIN, which keeps
+// its order, SQLite would scan all articles for each rule, or compare each of the batch with each other.
 const brokenRules = `WITH changed AS MATERIALIZED (
   SELECT a.id, a.path, a.language, iif(a.kind = 'article', a.translation_group, a.path) AS original, j.value -> 'aliases' AS aliases, j.value -> 'stories' AS stories
   FROM json_each(?1) j JOIN articles a ON a.path = j.value ->> 'path'),

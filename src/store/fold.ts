@@ -52,8 +52,8 @@ export function splitUnspaced(folded: string): string {
 }
 
 /**
- * Text for the index. The tokenizer splits it into the words that `foldWords` returns, in all their forms. Plain text stays
- * as it is: the tokenizer itself ignores case, and the few particles that it then indexes too are in no query.
+ * Text for the index. The tokenizer splits it into the words that `foldWords` returns, in all their forms. Plain text
+ * stays as it is: the tokenizer itself ignores case, and the few particles that it then indexes too are in no query.
  */
 export function foldForIndex(text: string, language: string): string {
   if (plainText.test(text)) return text

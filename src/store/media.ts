@@ -126,9 +126,9 @@ export interface CardUpload {
 const cardExtension = "jpg"
 
 /**
- * Stores the bytes of cards, then records them and enqueues their pages' purges in one transaction. A card is refused if
- * its article is gone or no longer at that revision, as the next revision gets its own card. Readers may still have a
- * card's address after it is replaced, so its bytes stay until the article is erased.
+ * Stores the bytes of cards, then records them and enqueues their pages' purges in one transaction. A card is refused
+ * if its article is gone or no longer at that revision, as the next revision gets its own card. Readers may still
+ * have a card's address after it is replaced, so its bytes stay until the article is erased.
  * @returns the paths whose cards were stored
  */
 export async function keepCards({ catalogue: db, media }: Bytes, cards: readonly CardUpload[], now: number) {

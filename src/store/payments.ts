@@ -1,4 +1,4 @@
-// Stores payments made through Stripe: the latest state of each subscription, unclaimed purchases and open Checkout Sessions.
+// Stores payments made through Stripe: the latest state of each subscription, unclaimed purchases, open Checkouts.
 import { foldEmail } from "../site/email-address.ts"
 import type { Price } from "../site/messages.ts"
 import { hashContent } from "./bodies.ts"
@@ -144,7 +144,7 @@ export interface OpenCheckout {
 /** How long a Checkout stays open, in milliseconds. Stripe allows 30 minutes to 24 hours. */
 export const checkoutLasts = 3_600_000
 
-/** The member's open Checkout Session, or a new one: there is never more than one. Null if the member has been deleted. */
+/** The member's open Checkout Session, or a new one: there is never more than one. Null if the member is deleted. */
 export async function holdCheckout(
   db: D1Database,
   member: string,

@@ -19,7 +19,7 @@ const mostIndexed = 600_000
 /** What search covers besides an article's title and summary: the public text, and other words on the page. */
 export type SearchedWords = Readonly<Record<"text" | "labels", string>>
 
-/** An article's values for the columns of the index: title, summary and `body`, which is `labels` and `text` together. */
+/** An article's values for the columns of the index: title, summary and `body`, which is `labels` with `text`. */
 export function indexWords(
   { title, summary, language }: Pick<Entry, "title" | "summary" | "language">,
   searched: SearchedWords,
@@ -30,7 +30,7 @@ export function indexWords(
   return { title: index(title), summary: index(summary), body, labels, text }
 }
 
-/** A text as indexed: plain, or folded words, Arabic ones in several forms, Russian stems. If too long, each word once. */
+/** A text as indexed: plain, or folded words, Arabic in several forms, Russian stems. If too long, each word once. */
 export function indexText(text: string, language: string): string {
   const folded = foldForIndex(text, language)
   if (folded.length <= mostIndexed) return folded

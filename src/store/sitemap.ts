@@ -95,7 +95,7 @@ const queries = {
   pages: entryQuery("a.live = 1 AND a.kind = 'page' AND a.path > ''", "articles_pages"),
 }
 
-/** The articles of one part, or the static pages, with their language versions. One D1 trip. @param month as named by `readMonths` */
+/** The articles of one part, or the static pages, with their language versions. `month`: as `readMonths` names it. */
 export async function readMonth(db: D1Database, month: string, now: number) {
   const name = month === "pages" ? "pages" : month.startsWith("undated") ? "undated" : "dated"
   const part = Number(month.slice("2026-11-".length) || 1)

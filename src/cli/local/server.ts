@@ -51,8 +51,8 @@ export function readPort(typed: string): number {
 
 /** Call before starting anything. @throws CLIError if the port is in use, cannot be opened or is blocked by browsers */
 export async function checkPort(port: number): Promise<void> {
-  // Closing a connection first reserves the port for a minute (TIME_WAIT). Otherwise workerd's own sockets, which listen
-  // on any free port, could take it.
+  // Closing a connection first reserves the port for a minute (TIME_WAIT). Otherwise workerd's own sockets, which
+  // listen on any free port, could take it.
   const server = createServer((_, response) => response.writeHead(204, { Connection: "close" }).end())
   server.listen({ port, host: "127.0.0.1", exclusive: true })
   await once(server, "listening").catch(({ code }) => {
