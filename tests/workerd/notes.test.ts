@@ -159,7 +159,7 @@ it("appears nowhere on the site, and its members' text only where members' texts
   const date = new Date().toISOString().slice(0, 10)
   const words = { title: "zebratitle", open: "zebraopen", members: "zebramembers" }
   const page = `${folder}-beside`
-  await publish(rig, page, compose({ date, topics: ["water"], authors: ["amina"] }, "Text."))
+  await publish(rig, page, compose({ date: `${date}T00:00:00Z`, topics: ["water"], authors: ["amina"] }, "Text."))
   for (const list of ["digest", "headlines"]) {
     const rest = list === "digest" ? `\n\n<!-- members-only -->\n${words.members}\n` : ""
     const source = `---\ntitle: ${words.title}\nstories: [ ${page} ]\n---\n${words.open}${rest}`

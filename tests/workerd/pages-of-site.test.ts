@@ -137,7 +137,11 @@ describe("a biography", () => {
 
 it("is in the sitemap, if it is a page, and in no list, feed, search or news sitemap", async () => {
   const date = new Date().toISOString().slice(0, 10)
-  await publish(rig, `/asia/nepal/beside-${tests}`, compose({ date, topics: ["water"], authors: ["amina"] }, "Text."))
+  await publish(
+    rig,
+    `/asia/nepal/beside-${tests}`,
+    compose({ date: `${date}T00:00:00Z`, topics: ["water"], authors: ["amina"] }, "Text."),
+  )
   await publish(rig, at, text("Zebratitle", "Zebratext.", `updated: ${date}`, "summary: Zebrasummary"))
   await publish(rig, `/fr${at}`, text("Zebratitle", "Zebratext."))
   await publish(rig, writer, text("Zebratitle", "Zebratext.", "summary: Zebrasummary"))
