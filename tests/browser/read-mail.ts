@@ -1,6 +1,7 @@
 // Reads local emails as recipients do: the newest .eml files of a state folder, parsed.
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
+import { decodeWords } from "postal-mime"
 
 export interface Mail {
   readonly to: string
@@ -26,12 +27,6 @@ function parseMail(file: string): Mail {
     Buffer.from(part, "base64").toString("utf8"),
   )
   return { to: header("To"), subject: header("Subject"), headers, text, html }
-}
-
-function decodeWords(text: string): string {
-  return text
-    .replace(/\?=\s+=\?/g, "?==?")
-    .replace(/=\?utf-8\?B\?([^?]*)\?=/gi, (_, word: string) => Buffer.from(word, "base64").toString("utf8"))
 }
 
 /** The first link with this path in an email's text. */
