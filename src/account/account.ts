@@ -171,12 +171,14 @@ function describeMembership(member: Member, payments: readonly Payment[]): Membe
 }
 
 async function describeGift(
-  { id, path, expiresAt, revokedAt }: GiftRow,
+  gift: GiftRow,
   place: { readonly path: string; readonly title: string } | undefined,
   context: AccountContext,
   now: number,
 ): Promise<GivenArticle> {
-  const opens = revokedAt === null && expiresAt > now && place !== undefined
-  const url = opens ? await giftUrl(context, place.path, { id, expiresAt }) : null
-  return { id, path: place?.path ?? path, title: place?.title ?? path, url, expiresAt, revoked: revokedAt !== null }
+  const { id, expiresAt, revokedAt } = gift
+  const { path, title } = place ?? { path: gift.path, title: gift.path }
+  const ended = revokedAt !== null ? "giftRevoked" : expiresAt <= now ? "giftEnded" : place === undefined && "goneTitle"
+  const url = ended ? null : await giftUrl(context, path, gift)
+  return { id, path, title, url, expiresAt, state: ended || "giftUntil" }
 }

@@ -6,7 +6,7 @@ import { renderConfirmPage, renderSignInPage, renderSignOutPage, type SignInView
 import { foldEmail, readEmail } from "../site/email-address.ts"
 import { formatWait } from "../site/messages.ts"
 import { hashContent } from "../store/bodies.ts"
-import { createLink, createToken, endSessions, findLink, linkLasts } from "../store/credentials.ts"
+import { createLink, createToken, endSessions, findLink, type Link, linkLasts } from "../store/credentials.ts"
 import { findMember, findMemberById } from "../store/members.ts"
 import { consume, consumeFor, type Limit } from "../store/rate-limits.ts"
 import {
@@ -72,10 +72,10 @@ export const signInRoutes = newRoutes()
     return goTo(c, "/sign-in?sent")
   })
   .get("/sign-in/confirm", async (c) => {
-    const { people, site, language } = c.env
+    const { site, language } = c.env
     const token = c.req.query("token") ?? ""
-    const link = tokenShape.test(token) ? await findLink(people, token, Date.now()) : null
-    if (link === null) return show(c, { state: "expired", next: null }, 410)
+    const link = await findLink(c.env.people, token, Date.now())
+    if (!link?.works) return refuseLink(c, link)
     const browser = readBrowser(c)
     const own = browser !== null && (await hashContent(browser)) === link.browser
     return c.html(renderConfirmPage({ language, email: link.email, token, own }, site))
@@ -83,10 +83,9 @@ export const signInRoutes = newRoutes()
   .post("/sign-in/confirm", async (c) => {
     const { people, site, sessionKeys } = c.env
     const token = (await readForm(c)).get("token") ?? ""
-    const link = tokenShape.test(token) ? await findLink(people, token, Date.now()) : null
-    const member = link === null ? null : await findMemberById(people, link.member)
-    if (link === null || member === null || !(await openSession(c, member, token)))
-      return show(c, { state: "expired", next: null }, 410)
+    const link = await findLink(people, token, Date.now())
+    const member = link?.works ? await findMemberById(people, link.member) : null
+    if (link === null || member === null || !(await openSession(c, member, token))) return refuseLink(c, link)
     const { name, seconds, purpose } = ownerCookie
     const proof = await signFields(purpose, [await hashAddress(member.email), createToken()], sessionKeys)
     c.header("Set-Cookie", formatCookie(browserCookie, "", 0, site.origin), { append: true })
@@ -111,6 +110,13 @@ type WithoutLanguage<View> = View extends unknown ? Omit<View, "language"> : nev
 function show(c: Call, view: WithoutLanguage<SignInView>, status: 200 | 410 | 422 | 429 = 200) {
   const { language, site } = c.env
   return c.html(renderSignInPage({ ...view, language } as SignInView, site), status)
+}
+
+/** Answers a link that no longer works: if its own member is signed in, they go where it led. */
+async function refuseLink(c: Call, link: Link | null): Promise<Response> {
+  const signedIn = link && (await findSignedIn(c.req.raw, c.env))
+  if (link === null || signedIn?.member.id !== link.member) return show(c, { state: "expired", next: null }, 410)
+  return goOn(c, readNext(link.next, c.env.site))
 }
 
 function goOn(c: Call, next: string | null): Response {

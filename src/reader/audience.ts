@@ -34,8 +34,8 @@ export interface Reader {
 export const visitor: Reader = { audience: "public", cookies: [] }
 const member: Reader = { audience: "members", cookies: [] }
 
-/** The kinds of pages that may contain members-only text. For other kinds, readers need not be identified. */
-export const mayBeGated: ReadonlySet<Address["kind"]> = new Set(["article", "markdown", "digest", "digestEdition"])
+/** The kinds of pages that members may see differently. For other kinds, readers need not be identified. */
+export const mayBeGated = new Set<Address["kind"]>(["article", "markdown", "digest", "digestEdition", "join"])
 
 /** Time limit for the people store, in milliseconds: the page must still be ready within 2 s. */
 const lookUpBudget = 400

@@ -34,11 +34,13 @@ export async function buildEdition(context: PageContext, asked: AskedEdition): P
   return { ...page, changes, body: renderEditionPage(await viewOf(context, issue, full), site) }
 }
 
-/** The page that offers membership. It shows only the public part of the digest. */
+/** The page that offers membership, but not to members. It shows only the public part of the digest. */
 export async function buildJoin(context: PageContext, language: string): Promise<Page> {
-  const { site, checkout } = context
+  const { site, checkout, reading } = context
   const { sample, ...rest } = await findSample(context, "digest", language, false)
-  return { ...openPage, ...rest, body: renderJoinPage({ language, checkout, sample, gifts: giftsAMonth }, site) }
+  const isMember = reading.audience === "members"
+  const body = renderJoinPage({ language, checkout, isMember, sample, gifts: giftsAMonth }, site)
+  return { ...openPage, gated: true, audience: isMember ? "members" : "public", ...rest, body }
 }
 
 /** A newsletter's latest edition or, until there is one, the newest stories; plus the page's changes and tags. */

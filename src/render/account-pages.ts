@@ -38,7 +38,7 @@ export interface GivenArticle {
   /** The gift link; null when it no longer works. */
   readonly url: string | null
   readonly expiresAt: number
-  readonly revoked: boolean
+  readonly state: "giftUntil" | "giftEnded" | "giftRevoked" | "goneTitle"
 }
 
 interface AccountView {
@@ -138,9 +138,8 @@ function renderGifts({ language, gifts }: AccountView, site: SiteConfig): Html {
 }
 
 function renderGift(gift: GivenArticle, language: string, site: SiteConfig): Html {
-  const { id, path, title, url, revoked } = gift
+  const { id, path, title, url, state } = gift
   const date = formatDate(gift.expiresAt, language, site)
-  const state = revoked ? "giftRevoked" : url === null ? "giftEnded" : "giftUntil"
   return html`<li>${linkTo(path, title, language, site)} <span class="kick">${message(language, state, { date })}</span>${
     url !== null &&
     html`<form method="post" action="${personalPath("/account/give/revoke", language, site)}"><input type="hidden" name="id" value="${id}"><label class="ui" for="gift_${id}">${message(language, "giftLink")}</label><input id="gift_${id}" value="${url}" readonly dir="ltr">${renderShareButtons(language, url)}<button class="quiet small" aria-label="${message(language, "giftRevokeNamed", { title })}">${message(language, "giftRevoke")}</button></form>`

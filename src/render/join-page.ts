@@ -11,12 +11,13 @@ interface JoinView {
   readonly language: string
   /** Whether readers can pay online. */
   readonly checkout: boolean
+  readonly isMember: boolean
   readonly sample: Sample
   /** How many articles a member may give in 30 days. */
   readonly gifts: number
 }
 
-export function renderJoinPage({ language, checkout, sample, gifts }: JoinView, site: SiteConfig): string {
+export function renderJoinPage({ language, checkout, isMember, sample, gifts }: JoinView, site: SiteConfig): string {
   const address = { kind: "join", language } as const
   const path = formatAddress(address, site)
   const say = (key: MessageKey, words = {}) => message(language, key, words)
@@ -30,14 +31,14 @@ export function renderJoinPage({ language, checkout, sample, gifts }: JoinView, 
 <p class="ui">${write("joinByLetter")}</p>`
   const part = (title: string, text: Html | string) => html`<div><h3>${title}</h3><p>${text}</p></div>`
   const letter = renderSample("digest", sample, language, site)
-  const account = personalPath("/sign-in", language, site)
-  const main = html`<div class="offer"><div class="intro"><h1>${say("joinTitle")}</h1>
-<p class="standfirst">${description}</p></div>
-<section class="box mine"><h2>${say("joinedTitle")}</h2><p><a class="button" href="${account}">${say("account")}</a></p></section>
-<section class="box pitch"><h2>${price}</h2>
+  const [account, signIn] = ["/account", "/sign-in"].map((page) => personalPath(page, language, site))
+  const offer = html`<section class="box pitch"><h2>${price}</h2>
 ${join}
 ${checkout ? html`<p class="ui">${say("joinTerms")}</p>` : isLocal(site) && renderLocalHint(language)}
-<p class="ui guest">${say("alreadyMember")} <a href="${personalPath("/sign-in", language, site)}" rel="nofollow">${say("signIn")}</a></p></section>
+<p class="ui guest">${say("alreadyMember")} <a href="${signIn}" rel="nofollow">${say("signIn")}</a></p></section>`
+  const main = html`<div class="offer"><div class="intro"><h1>${say(isMember ? "joinedTitle" : "joinTitle")}</h1>
+<p class="standfirst">${description}</p></div>
+${isMember ? html`<section class="box"><a class="button" href="${account}">${say("account")}</a></section>` : offer}
 <section class="gains"><h2>${say("joinGets")}</h2>
 <div class="parts">${part(say("joinRead"), say("joinReadText"))}${part(inLanguage(site.digest.name, language, site), say("digestText"))}${part(
     say("joinGifts", { most: gifts }),
@@ -52,8 +53,7 @@ ${letter.markup !== "" && html`<section class="preview"><h2 class="rule">${say("
     say("joinData"),
     say("joinDataText"),
   )}${part(say("joinMore"), write("joinMoreText"))}</div></section>
-<section class="box close pitch"><h2>${say("joinClose")}</h2>
-${join}</section>`
+${!isMember && html`<section class="box close pitch"><h2>${say("joinClose")}</h2>${join}</section>`}`
   return renderLayout(
     {
       language,
@@ -62,6 +62,7 @@ ${join}</section>`
       path,
       alternates: alternatesOf(address, site),
       sheet: ["form", "story", "reading", "letter"],
+      signedIn: isMember,
       main,
     },
     site,

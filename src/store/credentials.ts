@@ -42,6 +42,8 @@ export interface Link {
   /** SHA-256 of the nonce in the browser that requested the link. */
   readonly browser: string
   readonly next: string
+  /** 1 until the link has been used or has expired. */
+  readonly works: number
 }
 
 /** 256 random bits, encoded for use in a URL or a cookie. */
@@ -65,10 +67,10 @@ export async function createLink(
   return token
 }
 
-/** The link for a token, or null if it has been used, has expired or never existed. */
+/** The link for a token, or null if it never existed or has been deleted since it expired. */
 export async function findLink(db: D1Database, token: string, now: number): Promise<Link | null> {
-  const query = `SELECT l.member, m.email, l.browser, l.next FROM links l JOIN members m ON m.id = l.member
-    WHERE l.hash = ?1 AND l.used_at IS NULL AND l.expires_at > ?2`
+  const query = `SELECT l.member, m.email, l.browser, l.next, l.used_at IS NULL AND l.expires_at > ?2 AS works
+    FROM links l JOIN members m ON m.id = l.member WHERE l.hash = ?1`
   return first<Link>(db, query, await hashContent(token), now)
 }
 

@@ -45,13 +45,10 @@ export async function revokeGift(db: D1Database, member: string, id: string, now
   await run(db, query, id, member, now)
 }
 
-/**
- * Current paths and titles of gifted articles, by id. Leaves out articles whose place at their address another one has
- * taken. If readers cannot currently see an article, its path stands in for its title. One D1 trip.
- */
+/** Current paths and titles of the gifted articles that readers can see now, by id. One D1 trip. */
 export async function locateGiven(catalogue: D1Database, ids: readonly string[], now: number) {
-  const query = `SELECT g.value AS id, a.path, iif(${isReadable}, a.title, a.path) AS title
-    FROM json_each(?1) g JOIN articles a ON a.id = CAST(g.value AS INTEGER) WHERE a.id || '.' || a.life = g.value`
+  const query = `SELECT g.value AS id, a.path, a.title FROM json_each(?1) g
+    JOIN articles a ON a.id = CAST(g.value AS INTEGER) WHERE a.id || '.' || a.life = g.value AND ${isReadable}`
   const results = await list<{ id: string; path: string; title: string }>(catalogue, query, JSON.stringify(ids), now)
   return new Map(results.map((row) => [row.id, row]))
 }

@@ -32,8 +32,8 @@ function drawAll(text: string, language: string): Record<string, string> {
     membership: { until: null, source: "granted", renewal: null, payments: [], billing: false },
     saved: [{ path: "/asia/a", title: text }],
     gifts: [
-      { ...gift, revoked: false },
-      { ...gift, id: "g2", url: null, revoked: true },
+      { ...gift, state: "giftUntil" },
+      { ...gift, id: "g2", url: null, state: "giftRevoked" },
     ],
     feed: `${site.origin}/account/feed/x.xml`,
     newsletters,

@@ -95,7 +95,10 @@ describe("the site's price", () => {
       const site = withPrice(amount, currency)
       const price = formatPrice(site.membership.price, language)
       expect(
-        renderJoinPage({ language, checkout: true, sample: { latest: null, newest: [] }, gifts: 20 }, site),
+        renderJoinPage(
+          { language, checkout: true, isMember: false, sample: { latest: null, newest: [] }, gifts: 20 },
+          site,
+        ),
       ).toContain(`<h2>${price}</h2>`)
     }
   })

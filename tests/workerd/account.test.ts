@@ -219,6 +219,27 @@ describe("a gift", () => {
     expect(await text(browser, page)).not.toContain("gift=")
   })
 
+  it("says that its article has been removed for as long as it is, and never that the link works then", async () => {
+    const { browser } = await openMember(rig, "gone@example.org", withoutEnd)
+    const path = "/asia/nepal/to-be-removed"
+    const source = (words: string) => compose({}, `For all.\n\n<!-- members-only -->\n\n${words}\n`)
+    await publish(rig, path, source(whole))
+    await give(browser, path)
+    const states = async () => {
+      const [, gifts = ""] = (await text(browser, "/account")).split('id="gifts_"')
+      return [...(gifts.split("</ul>")[0] ?? "").matchAll(/class="kick">([^<]+)/g)].map(([, state]) => state)
+    }
+    expect(await states()).toEqual([expect.stringMatching(/^Works until /)])
+    expect((await rig.desk("POST", "/unpublish", { path, reason: "why", base: 1 })).status).toBe(200)
+    expect(await states()).toEqual([message("en", "goneTitle")])
+    // Another article at the address is not the one that was given.
+    const [other] = (await publish(rig, path, source("Another."), { force: true })).published
+    expect(await states()).toEqual([message("en", "goneTitle")])
+    const back = { path, revision: 1, base: other?.revision }
+    expect((await rig.desk("POST", "/rollback", back)).status).toBe(200)
+    expect(await states()).toEqual([expect.stringMatching(/^Works until /)])
+  })
+
   it("given by someone else cannot be revoked", async () => {
     const { browser } = await openMember(rig, "a@example.org", withoutEnd)
     const link = await give(browser)

@@ -2,7 +2,9 @@ import { describe, expect, it } from "vitest"
 import { signSession } from "../../src/membership/session.ts"
 import { formatPrice } from "../../src/site/messages.ts"
 import { startSession } from "../../src/store/credentials.ts"
+import { withoutEnd } from "../../src/store/members.ts"
 import { recordPayment } from "../../src/store/payments.ts"
+import { openBrowser, openMember } from "./browser.ts"
 import { createRig, env, origin, sessionKeys, site } from "./rig.ts"
 import {
   active,
@@ -256,6 +258,24 @@ describe("joining", () => {
     expect([response.status, response.headers.get("Location")]).toEqual([303, `${api}/portal?customer=cus_9`])
     expect((await asked()).at(-1)?.fields).toMatchObject({ customer: "cus_9", return_url: `${origin}/account` })
     expect((await post("/account/billing", { Cookie: cookie, Origin: "https://evil.example" })).status).toBe(403)
+  })
+
+  it("is offered to everyone but members, without script too, and their page is stored nowhere", async () => {
+    const { browser } = await openMember(shop.rig, "joined@example.org", withoutEnd)
+    const lapsed = (await openMember(shop.rig, "lapsed@example.org", Date.now() - 1000)).browser
+    for (const prefix of ["", "/fr", "/ar"]) {
+      const order = [browser, lapsed, openBrowser(shop.rig), browser, openBrowser(shop.rig).at(1)]
+      for (const one of order) {
+        const response = await one.get(`${prefix}/join`)
+        const page = await response.text()
+        const offered = one !== browser
+        expect(page.includes(`action="${prefix}/join"`)).toBe(offered)
+        expect(page.includes(`<a class="button" href="${prefix}/account">`)).toBe(!offered)
+        expect(response.headers.get("Cache-Control")).toBe(offered ? "private, no-cache" : "private, no-store")
+      }
+    }
+    const etag = (await browser.get("/join")).headers.get("ETag") ?? ""
+    expect((await openBrowser(shop.rig).get("/join", { "If-None-Match": etag })).status).toBe(200)
   })
 
   it("without Stripe keys explains how to join, and accepts no events", async () => {

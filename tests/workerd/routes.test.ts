@@ -68,7 +68,7 @@ function cachingOf({ by, kind, methods: own }: Route, method: string, status: nu
   if (kind === "personal" || method === "POST") return /^private, no-store$/
   if (status >= 500) return /^no-store$/
   if (status === 404) return /^public, max-age=30$/
-  if (kind === "digest" || kind === "digestEdition") return /^private, no-cache$/
+  if (kind === "digest" || kind === "digestEdition" || kind === "join") return /^private, no-cache$/
   if (kind === "media") return /^public, max-age=31536000, immutable$/
   return /^public, max-age=60, stale-if-error=86400$/
 }

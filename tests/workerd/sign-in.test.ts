@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { createMember, grantMembership, withoutEnd } from "../../src/store/members.ts"
-import { type Browser, openBrowser } from "./browser.ts"
+import { type Browser, openBrowser, openMember } from "./browser.ts"
 import { compose, createRig, env, origin, publish, type Rig } from "./rig.ts"
 
 let rig: Rig
@@ -90,9 +90,27 @@ describe("the link", () => {
       status = response.status
       expect([trips, status, browser.jar.get("dateline") === former]).toEqual([trips, status, status === 503])
       expect(await reads(browser)).toBe(true)
-      expect((await browser.get(path)).status).toBe(status === 503 ? 200 : 410)
+      expect((await browser.get(path)).status).toBe(status === 503 ? 200 : 303)
     }
     expect(trips).toBeGreaterThan(2)
+  })
+
+  it("once used, takes its own member where it led while they are signed in, and nobody else", async () => {
+    const [browser, other] = [createBrowser(), (await openMember(rig, "other@example.org", withoutEnd)).browser]
+    const path = await askLink(browser, article)
+    await confirm(browser, path)
+    for (const press of [() => browser.get(path), () => confirm(browser, path)]) {
+      const response = await press()
+      expect([response.status, response.headers.get("Location")]).toEqual([303, origin + article])
+      expect(response.headers.get("Cache-Control")).toBe("private, no-store")
+    }
+    for (const refused of [other, createBrowser()]) {
+      const response = await refused.get(path)
+      expect([response.status, (await confirm(refused, path)).status]).toEqual([410, 410])
+      expect(await response.text()).not.toContain(known)
+    }
+    await browser.post("/sign-out", {})
+    expect((await browser.get(path)).status).toBe(410)
   })
 
   it("expires after 15 minutes", async () => {

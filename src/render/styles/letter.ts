@@ -1,7 +1,6 @@
 // The styles of newsletter samples and of the page that offers membership.
 
 export const letter = `
-:root:not(.member) .mine { display: none }
 .letter { max-inline-size: 40rem; background: var(--paper); border: 1px solid var(--line); padding: clamp(1.1rem, 4vw, 2.2rem); box-shadow: 0 1px 0 var(--line), 0 1.2rem 2.4rem -1.6rem #0006 }
 .letter > * + * { margin-block-start: 1.1rem }
 .masthead { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: baseline; gap: .2rem 1rem; border-block-end: 4px double var(--ink); padding-block-end: .5rem; line-height: 1.3 }
