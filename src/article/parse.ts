@@ -44,13 +44,10 @@ export function parseArticle(file: string, source: string | Uint8Array, site: Si
 
   const shifted = (found: readonly Mistake[], by: number) =>
     mistakes.push(...found.map((mistake) => ({ ...mistake, offset: mistake.offset + by })))
-  const yaml = text.slice(fences.frontStart, fences.frontEnd)
-  const { front, mistakes: wrong } = readFront(yaml, { kind, address }, site)
+  const { front, mistakes: wrong } = readFront(text.slice(fences.frontStart, fences.frontEnd), { kind, address }, site)
   shifted(wrong, fences.frontStart)
   const body = text.slice(fences.bodyStart)
-  // If what is wrong may be `access`, assume `members`, so that mistakes in the members-only line are still found.
-  const access = wrong.length > 0 && /acc|member/i.test(yaml) ? "members" : front.values.access
-  const read = readBody(body, access, { kind, address }, site)
+  const read = readBody(body, front.values.access, { kind, address }, site)
   shifted(read.mistakes, fences.bodyStart)
   const problems = toProblems(file, text, mistakes)
   if (address === null) return { article: null, readable: null, problems }

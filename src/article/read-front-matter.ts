@@ -27,7 +27,8 @@ const ReadableSchema = v.object({
 })
 
 /**
- * Reads the YAML between the fences. Invalid values are left out or replaced by their defaults.
+ * Reads the YAML between the fences. Invalid values are left out or replaced by their defaults, except that `access` is
+ * `members` if that may be what the author meant.
  * @param address the content's own address; null if its path is invalid
  */
 export function readFront(
@@ -73,6 +74,7 @@ export function readFront(
   }
   const written: FrontMatter = read.success && "date" in read.output ? read.output : v.parse(ReadableSchema, map.value)
   if (access !== null) Object.assign(written, { access, date: (isNote && address?.slug) || "unknown" })
+  else if ((unread.size > 0 && map.value.access === undefined) || mistakes.some(mayBeAccess)) written.access = "members"
   checkNames(written, site, add)
   checkPaths(written, address, site, add)
   const values = {
@@ -83,6 +85,13 @@ export function readFront(
     aliases: [...new Set(written.aliases.map((alias) => aliasPath(alias) ?? alias))],
   }
   return { front: { values, ...readMoments(written, site, add) }, mistakes }
+}
+
+const keys = [FrontMatterSchema, ImageSchema, CorrectionSchema].flatMap(({ entries }) => Object.keys(entries))
+
+/** Whether a mistake is in `access`, or in a key that may be a misspelling of it because it resembles no other. */
+function mayBeAccess({ field }: Mistake): boolean {
+  return field === "file" || (nearestKey(field.split(".").at(-1) ?? "", keys) ?? "access") === "access"
 }
 
 /** Keeps only the first of the texts with the same key. */

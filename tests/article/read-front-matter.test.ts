@@ -129,6 +129,48 @@ describe("mistakes", () => {
     ])
   })
 
+  it.each([
+    "acess: members",
+    "Access: members",
+    "access: membres",
+    "access: [members]",
+    "access: open\naccess: members",
+    "access: open\nmembers: true",
+    "members: true",
+    "member-only: true",
+    "'members only': yes",
+    "visibility: paid",
+    "paywall: on",
+    "access members",
+    "access:members",
+    "access= members",
+    "@access: members",
+    "- access: members",
+    "\taccess: members",
+    " access: members",
+    "title2: x: access: members",
+    "image: { src: ./a.jpg, alt: x, access: members }",
+    "image:\n  src: ./a.jpg\n  acess: members\n alt: x",
+    "topics: [water\n access: members",
+    "access: &a members",
+  ])("an article with `%s` may be for members, so it is not read as open", (lines) => {
+    const { article, readable } = parseArticle(file, write("First.\n\nSECRET", ...lines.split("\n")), site)
+    expect(article).toBeNull()
+    expect(readable).toMatchObject({ front: { access: "members" }, division: "teaser", open: "First." })
+  })
+
+  it.each([
+    "lead: maybe",
+    "topics: [accidents]\nexpires: soon",
+    "sumary: x",
+    "access: open\nmap: a: b",
+    "draft: true",
+  ])("an article with `%s` is read as open", (lines) => {
+    const { article, readable } = parseArticle(file, write("First.\n\nSecond.", ...lines.split("\n")), site)
+    expect(article).toBeNull()
+    expect(readable).toMatchObject({ front: { access: "open" }, division: "none" })
+  })
+
   it("a picture without a valid alt text or caption is still read", () => {
     for (const more of ["", ", alt: ''", ", alt: y, caption: ''", ", alt: [y]"])
       expect(parseArticle(file, write("x", `image: { src: ./a.jpg${more} }`), site).readable?.pictures).toEqual([
