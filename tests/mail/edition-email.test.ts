@@ -157,13 +157,14 @@ describe("the inbox entry", () => {
 })
 
 describe("the headers", () => {
-  const long = { ...config.digest.name, ar: config.digest.name.ar.repeat(10) }
+  const { name: short } = site.digest
+  const long: typeof short = { ...short, ar: short.ar?.repeat(10) ?? "" }
   it.each([
-    ["en", config.digest.name],
-    ["fr", config.digest.name],
-    ["ar", config.digest.name],
+    ["en", short],
+    ["fr", short],
+    ["ar", short],
     ["ar", long],
-  ] as const)("are ASCII and identify the list in %s (RFC 2919, RFC 8058)", (language, name) => {
+  ])("are ASCII and identify the list in %s (RFC 2919, RFC 8058)", (language, name) => {
     const letter = writeLetter(makeEdition({ list: "digest", language }), { ...site, digest: { ...site.digest, name } })
     const headers = addressLetter(letter, { email: "a@b.example", token: "t" }).headers ?? {}
     for (const value of Object.values(headers)) expect(value).toMatch(/^[ -~]{1,870}$/)

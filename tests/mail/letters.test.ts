@@ -14,6 +14,7 @@ import { makeEdition, makeIntroduction, makeStories } from "./sample.ts"
 
 const token = "t0ken-".padEnd(43, "x")
 const to = { email: "reader@example.org", token }
+const { postalAddress }: SiteConfig = config
 const write = (edition: Edition, site: SiteConfig = config) => addressLetter(writeLetter(edition, site), to)
 const bytes = (text: string) => new TextEncoder().encode(text).length
 
@@ -86,7 +87,7 @@ describe.each(samples)("%s", (_, email) => {
     for (const [url] of email.text.matchAll(/\S*https?:\S*/g))
       expect(URL.canParse(url.replace(/^<|>$/g, ""))).toBe(true)
     expect(email.text.split("\n-- \n")).toHaveLength(2)
-    expect(email.text.split("\n-- \n")[1]).toContain(config.postalAddress)
+    expect(email.text.split("\n-- \n")[1]).toContain(postalAddress)
   })
 })
 
