@@ -19,6 +19,12 @@ export function readDate(text: string, timeZone: string): number | null {
   return offset === null ? null : wall - offset * 60_000
 }
 
+/** The last millisecond that a written date covers: a date without a time covers its whole day. Null as `readDate`. */
+export function readEnd(text: string, timeZone: string): number | null {
+  const moment = readDate(text, timeZone)
+  return moment === null || text.includes(":") ? moment : momentOf(Date.parse(text.trim()) + day, timeZone) - 1
+}
+
 /** Minutes ahead of UTC; null outside the range of zones, -12:00 to +14:00. */
 function readOffset(zone: string): number | null {
   if (/^[a-z]/i.test(zone)) return 0
@@ -58,7 +64,7 @@ const offsetAt = memo((moment: number, timeZone: string): number => {
  */
 export const formatInstant = memo((moment: number, timeZone: string): string => {
   const offset = offsetAt(moment, timeZone)
-  const wall = (minutes: number) => new Date(moment + minutes * 60_000).toISOString().slice(0, 19)
+  const wall = (minutes: number) => new Date(moment + minutes * 60_000).toISOString().slice(0, -".000Z".length)
   const up = Math.ceil(offset / 60_000)
   const minutes = wall(up).slice(0, 10) === wall(offset / 60_000).slice(0, 10) ? up : Math.floor(offset / 60_000)
   if (minutes === 0) return `${wall(0)}Z`

@@ -6,7 +6,7 @@ import { fileOf, languagePrefix } from "../site/format-address.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { nameSlug } from "../site/slug.ts"
 import { explainPicture } from "./check-references.ts"
-import { formatMachineDate, readDate } from "./dates.ts"
+import { formatMachineDate, readDate, readEnd } from "./dates.ts"
 import { CorrectionSchema, type FrontMatter, FrontMatterSchema, ImageSchema, NoteSchema } from "./front-matter.ts"
 import { type ContentAddress, type Kind, kinds } from "./kinds.ts"
 import { type Mistake, mostMistakes, nearestKey, quote, type Refusal } from "./mistakes.ts"
@@ -211,17 +211,17 @@ function readMoments(values: FrontMatter, site: SiteConfig, add: Add) {
   const updatedAt = values.updated === undefined ? null : read(["updated"], values.updated)
   const expiresAt = values.expires === undefined ? null : read(["expires"], values.expires)
   refuseFuture(["updated"], updatedAt)
-  if (publishedAt !== null && updatedAt !== null && endOfDay(updatedAt, values.updated) < publishedAt)
+  const updatedEnd = values.updated === undefined ? null : readEnd(values.updated, site.timeZone)
+  if (publishedAt !== null && updatedEnd !== null && updatedEnd < publishedAt)
     add(["updated"], "is before `date`", "change one of the two, or remove `updated`")
   if (publishedAt !== null && expiresAt !== null && expiresAt <= publishedAt)
     add(["expires"], "is not after `date`: nobody could ever read the article", "change one of the two")
   // An update on the day of publication, without a time, came after it.
-  return { publishedAt, updatedAt: updatedAt && Math.max(updatedAt, publishedAt ?? updatedAt), expiresAt }
-}
-
-/** The last moment that a written date covers: the end of the day if it has no time. */
-function endOfDay(moment: number, written = ""): number {
-  return /\d:\d/.test(written) ? moment : moment + 86_399_999
+  return {
+    publishedAt,
+    updatedAt: updatedAt === null ? null : Math.max(updatedAt, publishedAt ?? updatedAt),
+    expiresAt,
+  }
 }
 
 function checkNames({ topics, authors, rights }: FrontMatter, site: SiteConfig, add: Add): void {

@@ -2,11 +2,17 @@
 import { getSystemErrorMessage, styleText } from "node:util"
 import * as v from "valibot"
 import config from "../../dateline.config.ts"
+import { formatInstant } from "../article/dates.ts"
 import { memo } from "../site/memo.ts"
 
 export const Count = v.pipe(v.number(), v.integer(), v.minValue(0))
 export const Revision = Count
-export const Moment = v.pipe(v.string(), v.isoTimestamp())
+/** A time, printed in the site's time zone like every other date: `2026-11-23T00:00:00+01:00`. */
+export const Moment = v.pipe(
+  v.string(),
+  v.isoTimestamp(),
+  v.transform((text) => formatInstant(Date.parse(text), config.timeZone)),
+)
 export const Path = v.pipe(v.string(), v.startsWith("/"))
 
 /** A mistake in the content (site/problem.ts). */

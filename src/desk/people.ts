@@ -3,7 +3,8 @@
 
 import type { Context } from "hono"
 import { Hono } from "hono/tiny"
-import { readDate } from "../article/dates.ts"
+import { readEnd } from "../article/dates.ts"
+import { dateAt } from "../mail/schedule.ts"
 import { emailProblems, parseEmail } from "../site/email-address.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { addEditor, isActive, listEditors, revokeEditor } from "../store/credentials.ts"
@@ -23,7 +24,6 @@ import { body, type DeskEnv, fail, query } from "./context.ts"
 import { EditorSchema, MemberGrantSchema, MemberRevokeSchema, membersQuery } from "./schema.ts"
 
 const largestPage = 1_000
-const day = 86_400_000
 
 export const editorsDesk = new Hono<DeskEnv>()
   .get("/", async (c) => c.json({ editors: await listEditors(c.env.people) }))
@@ -57,13 +57,14 @@ export const membersDesk = new Hono<DeskEnv>()
     const read = parseEmail(wanted.email)
     if ("problem" in read) return fail(c, 400, "malformed", emailProblems[read.problem])
     const { email } = read
-    const until = wanted.until === undefined ? withoutEnd : readEnd(wanted.until, c.env.site)
+    const { site } = c.env
     const now = Date.now()
+    const until = wanted.until === undefined ? withoutEnd : readEnd(endDate(wanted.until, now, site), site.timeZone)
     if (until === null || until <= now)
       return fail(c, 400, "malformed", "`until` must be a date in the future, such as 2027-01-31, or a date-time")
-    const language = wanted.language ?? c.env.site.languages[0]
-    if (!c.env.site.languages.includes(language))
-      return fail(c, 400, "malformed", `language must be one of ${c.env.site.languages.join(", ")}`)
+    const language = wanted.language ?? site.languages[0]
+    if (!site.languages.includes(language))
+      return fail(c, 400, "malformed", `language must be one of ${site.languages.join(", ")}`)
     const { id, until: before, language: spoken } = await createMember(c.env.people, email, language, now)
     await log(c, "grant", id, describeEnd(until) ?? "without end", now)
     // Only new and lapsed members are subscribed to the digest: a current member may have unsubscribed. This precedes
@@ -86,10 +87,14 @@ function log(c: Context<DeskEnv>, action: string, subject: string, detail: strin
   return run(c.env.catalogue, ...recordAudit({ who: c.var.editor.name, action, subject, detail }, now))
 }
 
-/** A date without a time means the end of that day. */
-function readEnd(text: string, site: SiteConfig): number | null {
-  const moment = readDate(text, site.timeZone)
-  return moment === null || !/^\d{4}-\d\d-\d\d$/.test(text) ? moment : moment + day - 1
+/** The date as given, or the date in a number of months. One month after 31 January is the last day of February. */
+function endDate(until: string | number, now: number, site: SiteConfig): string {
+  if (typeof until === "string") return until
+  const end = new Date(dateAt(now, site))
+  const day = end.getUTCDate()
+  end.setUTCMonth(end.getUTCMonth() + until)
+  if (end.getUTCDate() !== day) end.setUTCDate(0)
+  return end.toISOString().slice(0, 10)
 }
 
 /** A member in the desk's responses, with times as ISO strings. */

@@ -141,8 +141,13 @@ const Email = text(1_000)
 
 export const MemberGrantSchema = v.strictObject({
   email: Email,
-  /** A date, which includes that whole day, or a date-time. Without it, the membership never ends. */
-  until: v.optional(v.pipe(v.string(), v.maxLength(40))),
+  /**
+   * A date, which includes that whole day; a date-time; or a number of months from today. Without it, the membership
+   * never ends.
+   */
+  until: v.optional(
+    v.union([v.pipe(v.string(), v.maxLength(40)), v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(999))]),
+  ),
   language: v.optional(v.pipe(v.string(), v.maxLength(20))),
 })
 

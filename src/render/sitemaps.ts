@@ -18,7 +18,7 @@ export function renderSitemapIndex(
 ): string {
   const parts = months.map(({ month, lastmod }) => {
     const url = site.origin + formatAddress({ kind: "sitemap", month }, site)
-    return `<sitemap><loc>${escapeXml(url)}</loc><lastmod>${formatInstant(lastmod, "UTC")}</lastmod></sitemap>\n`
+    return `<sitemap><loc>${escapeXml(url)}</loc><lastmod>${formatInstant(lastmod, site.timeZone)}</lastmod></sitemap>\n`
   })
   return `${declaration}<sitemapindex ${namespace}>\n${parts.join("")}</sitemapindex>\n`
 }
@@ -36,7 +36,7 @@ export function renderSitemap(entries: readonly SitemapEntry[], site: SiteConfig
     `<xhtml:link rel="alternate" hreflang="${escapeXml(tag)}" href="${escapeXml(site.origin + path)}"/>`
   const parts = entries.map(({ path, lastmod, translations }) => {
     const versions = listAlternates(translations, site).map(alternate).join("")
-    return `<url><loc>${escapeXml(site.origin + path)}</loc><lastmod>${formatInstant(lastmod, "UTC")}</lastmod>${versions}</url>\n`
+    return `<url><loc>${escapeXml(site.origin + path)}</loc><lastmod>${formatInstant(lastmod, site.timeZone)}</lastmod>${versions}</url>\n`
   })
   return `${declaration}<urlset ${namespace} xmlns:xhtml="http://www.w3.org/1999/xhtml">\n${parts.join("")}</urlset>\n`
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { formatInstant, formatMachineDate, readDate } from "../../src/article/dates.ts"
+import { formatInstant, formatMachineDate, readDate, readEnd } from "../../src/article/dates.ts"
 import { file, parse, parseAt, write } from "./sample.ts"
 
 const iso = (text: string, zone = "Europe/Zurich") => {
@@ -85,6 +85,31 @@ describe("a date", () => {
   })
 })
 
+describe("the end of a date", () => {
+  it.each([
+    ["2027-01-31", "Europe/Zurich", "2027-01-31T22:59:59.999Z"],
+    [" 2027-01-31 ", "Europe/Zurich", "2027-01-31T22:59:59.999Z"],
+    ["2027-03-28", "Europe/Zurich", "2027-03-28T21:59:59.999Z"],
+    ["2027-10-31", "Europe/Zurich", "2027-10-31T22:59:59.999Z"],
+    ["2026-04-05", "Australia/Lord_Howe", "2026-04-05T13:29:59.999Z"],
+    // Clocks skip the next midnight, repeat the last hour of the day, or repeat the first.
+    ["2018-11-03", "America/Sao_Paulo", "2018-11-04T02:59:59.999Z"],
+    ["2018-02-17", "America/Sao_Paulo", "2018-02-18T02:59:59.999Z"],
+    ["2026-10-31", "America/Havana", "2026-11-01T03:59:59.999Z"],
+    // The next day does not exist.
+    ["2011-12-29", "Pacific/Apia", "2011-12-30T09:59:59.999Z"],
+    ["9999-12-31", "UTC", "9999-12-31T23:59:59.999Z"],
+    ["2027-01-31 12:00", "Europe/Zurich", "2027-01-31T11:00:00.000Z"],
+    ["2027-01-31T12:00+0430", "Europe/Zurich", "2027-01-31T07:30:00.000Z"],
+  ])("%s in %s is %s", (text, zone, end) => {
+    expect(new Date(readEnd(text, zone) ?? 0).toISOString()).toBe(end)
+  })
+
+  it("is null if there is no such date", () => {
+    expect(readEnd("2027-02-29", "Europe/Zurich")).toBeNull()
+  })
+})
+
 it("accepts `unknown` only as an article's date", () => {
   const article = parse("x", "updated: 2024-01-01", "expires: 2030-01-01T00:00Z")
   expect(article.publishedAt).toBe(Date.parse("2003-04-24T22:00Z"))
@@ -158,5 +183,16 @@ describe("`updated`, and the dates of corrections", () => {
 
   it("may be just the day, even if the article's date has a time", () => {
     expect(parseOf("2024-05-02T12:00", "updated: 2024-05-02").updatedAt).not.toBeNull()
+  })
+
+  it("may be a day of any length: 25 hours in October, 23 in March", () => {
+    expect(parseOf("2024-10-27T23:30", "updated: 2024-10-27").updatedAt).toBe(Date.parse("2024-10-27T22:30Z"))
+    expect(() => parseOf("2024-04-01T00:30", "updated: 2024-03-31")).toThrow(/before `date`/)
+  })
+
+  it("never leave an update before the publication, not even on the first day of Unix time", () => {
+    const article = parseOf("1970-01-01T10:00", 'updated: "1970-01-01"')
+    expect(article.updatedAt).toBe(article.publishedAt)
+    expect(parseOf("1970-01-01T01:00", "updated: 1970-01-01").updatedAt).toBe(0)
   })
 })

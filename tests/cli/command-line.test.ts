@@ -273,6 +273,10 @@ it("what a site says is shown on one line without control characters, and times 
   expect(await said("preview")).toBe("/asia/a until 2026-07-01 00:30 CEST, by Ada")
   expect(await said("digest", "preview")).toContain("nothing has been published since 2026-07-01 00:30 CEST, and")
   expect(await said("digest", "send")).toMatch(/: it was planned 2026-11-20 09:00 CET by cron$/)
+  expect(JSON.parse((await said("digest", "preview", "--json")) ?? "")).toMatchObject({
+    date: "2026-11-20",
+    since: "2026-07-01T00:30:00+02:00",
+  })
   await site.stop()
 })
 

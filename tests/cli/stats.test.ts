@@ -49,7 +49,8 @@ async function run(answer: object) {
 
 it("prints a table of the last editions that fits in 80 columns", async () => {
   const { lines, warnings, results } = await run(figures)
-  expect(results).toEqual([figures])
+  const editions = figures.editions.map((one) => ({ ...one, at: "2026-11-23T07:00:00+01:00" }))
+  expect(results).toEqual([{ ...figures, editions }])
   expect(warnings).toEqual([])
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80)
   expect(lines.join("\n")).toBe(`1 member, 1 of them paying

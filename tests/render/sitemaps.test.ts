@@ -19,7 +19,7 @@ describe("sitemaps", () => {
     const index = parseXml(renderSitemapIndex([{ month: "undated", lastmod: now }], site))
     const [part] = childrenNamed(index, "sitemap")
     expect(childrenNamed(part, "loc")[0]?.text).toBe("https://meridian.example/sitemaps/undated.xml")
-    expect(childrenNamed(part, "lastmod")[0]?.text).toBe("2026-11-24T09:00:00Z")
+    expect(childrenNamed(part, "lastmod")[0]?.text).toBe("2026-11-24T10:00:00+01:00")
   })
 
   it("list each article's other languages, if it has any", () => {

@@ -39,6 +39,35 @@ it("an admin can grant without end or until the end of a day, and repeat a grant
   expect(members).toEqual([changed.body.member])
 })
 
+it("ends a membership with its last day, however long that day is and wherever it ends", async () => {
+  const ends = async (until: string | number) => {
+    const { body } = await ask("POST", "/members/grant", { email: "reader@example.org", until })
+    return (body.member as { until: string }).until
+  }
+  expect(await ends("2099-03-29")).toBe("2099-03-29T21:59:59.999Z")
+  expect(await ends("2099-10-25")).toBe("2099-10-25T22:59:59.999Z")
+  expect(await ends("2100-01-31T12:00")).toBe("2100-01-31T11:00:00.000Z")
+})
+
+it.each([
+  ["2027-01-31T12:00:00Z", 1, "2027-02-28T22:59:59.999Z"],
+  ["2028-01-31T12:00:00Z", 1, "2028-02-29T22:59:59.999Z"],
+  ["2028-02-29T12:00:00Z", 12, "2029-02-28T22:59:59.999Z"],
+  ["2028-02-29T12:00:00Z", 48, "2032-02-29T22:59:59.999Z"],
+  ["2027-09-30T12:00:00Z", 1, "2027-10-30T21:59:59.999Z"],
+  // In Zurich, the next day, month or year has begun.
+  ["2026-11-30T23:30:00Z", 1, "2027-01-01T22:59:59.999Z"],
+  ["2026-12-31T23:30:00Z", 999, "2110-04-01T21:59:59.999Z"],
+])("counts months from today in the site's time zone: at %s, %i later", async (now, until, end) => {
+  vi.useFakeTimers({ now: Date.parse(now), toFake: ["Date"] })
+  try {
+    const { body } = await ask("POST", "/members/grant", { email: "reader@example.org", until })
+    expect(body.member).toMatchObject({ until: end })
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
 it("a new member is subscribed to the digest; an existing one who unsubscribed is not", async () => {
   const digest = async () => (await findSubscriber(env.PEOPLE, "reader@example.org"))?.lists ?? []
   await ask("POST", "/members/grant", { email: "reader@example.org" })
@@ -70,6 +99,9 @@ it.each([
   [{ email: "a@example.org\r\nBcc: x@example.org" }, 400],
   [{ email: "a@example.org", until: "2001-01-01" }, 400],
   [{ email: "a@example.org", until: "soon" }, 400],
+  [{ email: "a@example.org", until: 0 }, 400],
+  [{ email: "a@example.org", until: 1000 }, 400],
+  [{ email: "a@example.org", until: 1.5 }, 400],
   [{ email: "a@example.org", language: "xx" }, 400],
   [{ email: "a@example.org", role: "admin" }, 400],
 ])("refuses an invalid grant and creates no member: %j", async (body, status) => {

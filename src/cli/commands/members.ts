@@ -3,7 +3,7 @@ import * as v from "valibot"
 import { emailProblems, parseEmail } from "../../site/email-address.ts"
 import type { CommandSpec } from "../commander.ts"
 import { type DeskClient, expectAnswer, fetchPages, openDesk } from "../desk-client.ts"
-import { CLIError, countOf, formatTime } from "../output.ts"
+import { CLIError, countOf, formatTime, Moment } from "../output.ts"
 import { createFile } from "../write-files.ts"
 
 const Member = v.strictObject({
@@ -13,8 +13,8 @@ const Member = v.strictObject({
   standing: v.picklist(["member", "ended", "revoked"]),
   source: v.nullable(v.picklist(["granted", "paid"])),
   /** When the membership ends or ended. For a current member, null means no end date. */
-  until: v.nullable(v.string()),
-  created: v.string(),
+  until: v.nullable(Moment),
+  created: Moment,
   stripeCustomer: v.nullable(v.string()),
   stripeSubscription: v.nullable(v.string()),
 })
@@ -75,7 +75,7 @@ const exportAll = {
   summary: "Export all members to a JSON file that only you can read",
   async run(context, { args: [file = ""], output }) {
     const all = await fetchMembers(openDesk(context))
-    createFile(file, `${JSON.stringify(all, null, 2)}\n`, 0o600)
+    createFile(file, `${JSON.stringify(v.parse(v.array(Member), all), null, 2)}\n`, 0o600)
     output.result({ file, members: all.length })
     output.line(`Wrote ${countOf(all.length, "member")} to ${file}, which only you can read`)
   },
@@ -94,17 +94,12 @@ async function fetchMembers(desk: DeskClient): Promise<MemberLine[]> {
   return pages.flatMap(({ members }) => members).sort((a, b) => a.email.localeCompare(b.email))
 }
 
-/** When the membership is to end, or undefined for no end date. */
-function readUntil({ until, months }: Readonly<Record<string, unknown>>): string | undefined {
+/** When the membership is to end: a date or a number of months, or undefined for no end date. */
+function readUntil({ until, months }: Readonly<Record<string, unknown>>): string | number | undefined {
   if (until !== undefined && months !== undefined) throw new CLIError("Use --until or --months, not both", 2)
   if (months === undefined) return until as string | undefined
   if (!/^[1-9]\d{0,2}$/.test(String(months))) throw new CLIError("--months must be a number from 1 to 999", 2)
-  const end = new Date()
-  const day = end.getUTCDate()
-  end.setUTCMonth(end.getUTCMonth() + Number(months))
-  // One month after 31 January is the last day of February.
-  if (end.getUTCDate() !== day) end.setUTCDate(0)
-  return end.toISOString()
+  return Number(months)
 }
 
 function describe({ standing, source, until, email }: MemberLine): string {
