@@ -1,17 +1,16 @@
 // Gives the packaged browser, which has only Open Sans, the fonts of the social cards: a serif with the measures of
 // Georgia, and Arabic and Cyrillic letters. Without them, pictures of pages and measured lines would say little.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
 import { basename, join } from "node:path"
 import { inflateSync } from "node:zlib"
 
 const wanted =
   /(gelasio-latin|gelasio-latin-ext|arabic-(arabic|latin)|source-serif-4-cyrillic)-[47]00-(normal|italic)\.woff$/
 
-/** Writes the fonts and a fontconfig file that names them; returns that file's path. */
-export function installFonts(): string {
+/** Writes the fonts and a fontconfig file into the unpacked browser's folder; returns that file's path. */
+export function installFonts(browser: string): string {
   const source = join(import.meta.dirname, "../../node_modules/@fontsource")
-  const folder = join(tmpdir(), "dateline-faces")
+  const folder = join(browser, "faces")
   mkdirSync(folder, { recursive: true })
   for (const path of readdirSync(source, { recursive: true, encoding: "utf8" }).filter((name) => wanted.test(name))) {
     const file = join(folder, basename(path).replace("woff", "ttf"))
@@ -21,7 +20,7 @@ export function installFonts(): string {
   writeFileSync(
     config,
     `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>
-<dir>${join(tmpdir(), "fonts")}</dir><dir>${folder}</dir><cachedir>${folder}</cachedir>
+<dir>${join(browser, "fonts")}</dir><dir>${folder}</dir><cachedir>${folder}</cachedir>
 <alias binding="same"><family>system-ui</family><prefer><family>Open Sans</family></prefer></alias>
 <alias binding="same"><family>Georgia</family><prefer><family>Gelasio</family></prefer></alias>
 <alias binding="same"><family>Times New Roman</family><prefer><family>Source Serif 4</family></prefer></alias>

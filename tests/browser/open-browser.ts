@@ -1,6 +1,14 @@
 // Opens Chromium from npm, or the browser in CHROME_PATH. Browser tests are never skipped.
+import { mkdirSync } from "node:fs"
+import { join } from "node:path"
 import { type Browser, type BrowserServer, chromium, type LaunchOptions } from "playwright-core"
 import { installFonts } from "./fonts.ts"
+
+/**
+ * Where the browser is unpacked. The package would use the system's temporary folder, where another user's browser, or
+ * another version, may already be. A new `npm ci` removes this one.
+ */
+const unpacked = join(import.meta.dirname, "../../node_modules/.cache/browser")
 
 /** Opens a headless browser that stays on this machine. `more`: flags of Chromium. */
 export async function openBrowser(more: readonly string[] = []): Promise<Browser> {
@@ -29,10 +37,15 @@ async function describeBrowser(more: readonly string[]): Promise<LaunchOptions> 
   if (given) return { executablePath: given, args: ["--no-sandbox", ...quiet, ...more] }
   // If this is set before the import, the package also unpacks the libraries that a minimal Debian lacks.
   process.env.AWS_EXECUTION_ENV ??= "AWS_Lambda_nodejs22.x"
+  mkdirSync(unpacked, { recursive: true })
+  const { TMPDIR } = process.env
+  process.env.TMPDIR = unpacked
   const { default: packaged } = await import("@sparticuz/chromium")
   // The package is made for AWS Lambda: in a single process, it would exit when the first context is closed.
   const args = packaged.args.filter((argument) => argument !== "--single-process" && argument !== "--no-zygote")
   const executablePath = await packaged.executablePath()
-  process.env.FONTCONFIG_FILE = installFonts()
+  if (TMPDIR === undefined) delete process.env.TMPDIR
+  else process.env.TMPDIR = TMPDIR
+  process.env.FONTCONFIG_FILE = installFonts(unpacked)
   return { executablePath, args: [...args, ...quiet, ...more], headless: true }
 }
