@@ -121,7 +121,7 @@ export function formatHour(hour: number, language: string, site: SiteConfig): { 
   const parts = new Intl.DateTimeFormat(locale, {
     timeZone: site.timeZone,
     timeZoneName: "longGeneric",
-  }).formatToParts()
+  }).formatToParts(Date.now())
   return { time, zone: parts.find(({ type }) => type === "timeZoneName")?.value ?? site.timeZone }
 }
 

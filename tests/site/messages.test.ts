@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest"
+import { describe, expect, it, vi } from "vitest"
 import config from "../../dateline.config.ts"
 import {
   direction,
@@ -89,7 +89,10 @@ describe("the interface", () => {
     expect(formatPrice(cents, "en")).toBe("US$4.50 a month")
   })
 
-  it("writes an hour of the day with the name of the site's time zone", () => {
+  it("writes an hour of the day with the name of the site's time zone", ({ onTestFinished }) => {
+    // In the hour before winter time begins, Intl adds the country: Central European Time (Switzerland).
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.UTC(2026, 11, 1) })
+    onTestFinished(() => void vi.useRealTimers())
     expect(formatHour(6, "en", config)).toEqual({ time: "06:00", zone: "Central European Time" })
     expect(formatHour(18, "fr", config)).toEqual({ time: "18:00", zone: "heure d’Europe centrale" })
   })
