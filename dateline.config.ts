@@ -1,7 +1,7 @@
 // The publication: name, languages, regions, membership, rights. `npx dateline check` reports mistakes in it.
 import type { SiteConfig } from "./src/site/site.ts"
 
-export default {
+const config: SiteConfig = {
   name: "Meridian",
   tagline: {
     en: "Reporting on crises, and on the people who live through them",
@@ -110,8 +110,9 @@ export default {
       republish: false,
     },
   },
-  // `as`: no code and no test is typed by the values above.
-} satisfies SiteConfig as SiteConfig
+}
+
+export default config
 
 /** Splits a text into words. */
 function list(text: string): string[] {
