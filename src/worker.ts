@@ -5,16 +5,13 @@ import type { AudienceKey } from "./membership/access.ts"
 import { type RequestContext, warmUp } from "./reader/entrypoint.ts"
 import { createGateway, type Rooms } from "./reader/gateway.ts"
 import { loadLanguages } from "./site/messages.ts"
-import type { Recipients } from "./store/deliveries.ts"
-import { flushPurges } from "./store/purges.ts"
-import { openStores } from "./store/stores.ts"
 import { reportTally } from "./store/traffic.ts"
 import { version } from "./version.ts"
 
 // Code that only editors and members use is imported on demand, so that no reader waits for it. It needs the messages
 // of all languages.
 const load = <Module>(module: Promise<Module>) => loadLanguages().then(() => module)
-const loadMail = () => load(import("./mail/deliver.ts"))
+const loadBackground = () => load(import("./background.ts"))
 const rooms: Rooms = {
   version,
   desk: async (...asked) => (await load(import("./desk/app.ts"))).answerDesk(...asked),
@@ -25,7 +22,6 @@ const bindings = importedEnv as unknown as Env
 const site = { ...config, origin: bindings.ORIGIN ?? config.origin }
 const gateway = createGateway(bindings, site, rooms)
 const { patient: env, purge } = gateway
-const stores = openStores(env)
 
 // Warms up the isolate, so that its first reader does not wait for this (docs/decisions/021-warm-up.md).
 await loadLanguages([site.languages[0]])
@@ -58,47 +54,13 @@ export default {
     return answer
   },
 
-  /**
-   * Every minute: flushes the purge outbox, sweeps expired rows, plans and sends editions, updates the search index.
-   * If one of these fails, the others still run.
-   */
+  /** Runs every minute. */
   async scheduled(_controller, _bindings, ctx) {
-    const now = Date.now()
-    const planning = load(import("./mail/plan.ts")).then(({ planDueEditions }) => planDueEditions(stores, site, now))
-    const send = async () => {
-      const { createMailContext, sendDue } = await loadMail()
-      await sendDue(createMailContext(env, site), now)
-    }
-    const reindex = async () => {
-      const { hasQueued } = await import("./store/search.ts")
-      if (!(await hasQueued(env.CATALOGUE))) return
-      const { reindexQueued } = await load(import("./desk/reindex.ts"))
-      // 100 articles at most: a Worker may query D1 1,000 times per invocation.
-      for (let more = true, batches = 0; more && batches < 5; batches++) more = await reindexQueued(stores, site, now)
-    }
-    // After planning, so that the newsletters' pages show a new edition at once.
-    const flush = () => flushPurges(env.CATALOGUE, purge(contextOf(ctx)), Date.now())
-    const work = [
-      planning.then(flush, flush),
-      import("./store/sweep.ts").then(({ sweepPeople }) => sweepPeople(env.PEOPLE, now)),
-      planning,
-      planning.then(send, send),
-      reindex(),
-    ]
-    for (const result of await Promise.allSettled(work))
-      if (result.status === "rejected") console.error("cron", result.reason)
+    await (await loadBackground()).runCron(env, site, purge(contextOf(ctx)))
   },
 
   /** Sends editions to the recipients that the cron queued, and records bounces and complaints. */
   async queue(batch) {
-    // A queue's name starts with the Worker's: dateline-mail-events, dateline-staging-mail-events.
-    if (batch.queue.endsWith("-mail-events")) {
-      const { recordEmailEvent } = await import("./mail/events.ts")
-      // Recording an event twice has no effect: if one fails, the whole batch is delivered again.
-      for (const { body } of batch.messages) await recordEmailEvent(env.PEOPLE, body, Date.now())
-      return
-    }
-    const { consume, createMailContext } = await loadMail()
-    await consume(batch as MessageBatch<Recipients>, createMailContext(env, site))
+    await (await loadBackground()).takeMessages(batch, env, site)
   },
 } satisfies ExportedHandler<Env>

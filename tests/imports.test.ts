@@ -20,6 +20,7 @@ const allowed: Record<string, readonly string[]> = {
   desk: [...below, "store", "render", "mail", "routes.ts"],
   // The command line renders in `check`, and uses the desk's types and schemas.
   cli: ["site", "article", "render", "desk", "routes.ts", "version.ts", "dateline.config.ts"],
+  "background.ts": ["site", "store", "mail", "desk"],
   "worker.ts": [
     ...below,
     "store",
@@ -29,6 +30,7 @@ const allowed: Record<string, readonly string[]> = {
     "account",
     "desk",
     "routes.ts",
+    "background.ts",
     "version.ts",
     "dateline.config.ts",
   ],
