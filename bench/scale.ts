@@ -156,7 +156,7 @@ async function readPages(state: string, made: readonly Generated[]): Promise<Map
     ["listing, page 1", () => readListing(db, "en:/topics/world", 1, pageSize, now)],
     ["listing, page 50", () => readListing(db, "en:/topics/world", 50, pageSize, now)],
     ["feed", () => readListing(db, "en:/", 1, 30, now)],
-    ["sitemap of a month", () => readMonth(db, month, now)],
+    ["sitemap of a month", () => readMonth(db, month, config.timeZone, now)],
     ["search, rare word", () => search(article.rare)],
   ]
   const found = new Map<string, number>()

@@ -48,12 +48,12 @@ export async function buildFile(context: PageContext, address: FileAddress): Pro
   const { site, catalogue, now } = context
   switch (address.kind) {
     case "sitemapIndex": {
-      const { months, changes } = await readMonths(catalogue, now)
+      const { months, changes } = await readMonths(catalogue, site.timeZone, now)
       return text(xml, renderSitemapIndex(months, site), ["m:"], changes)
     }
     case "sitemap": {
       // Any publish may change a sitemap: entries list their translations, which may be from other months.
-      const { entries, changes } = await readMonth(catalogue, address.month, now)
+      const { entries, changes } = await readMonth(catalogue, address.month, site.timeZone, now)
       if (entries.length === 0) return messagePage(site, site.languages[0], 404, ["m:"], changes)
       return text(xml, renderSitemap(entries, site), ["m:"], changes)
     }

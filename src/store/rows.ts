@@ -31,7 +31,7 @@ const oneOf =
   (...known: unknown[]): Check =>
   (value) =>
     known.includes(value)
-const orNull =
+export const orNull =
   (check: Check): Check =>
   (value) =>
     value === null || check(value)

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
-import { compose, createRig, env, origin, publish, type Rig } from "./rig.ts"
+import { compose, createRig, env, origin, publish, type Rig, site } from "./rig.ts"
 
 let rig: Rig
 const country = "/asia/tajikistan"
@@ -108,6 +108,35 @@ describe("sitemaps", () => {
     await text("/sitemaps/2025-02.xml", 404)
     expect(await text("/sitemap.xml")).not.toContain("2025-02")
     expect(await text("/sitemap.xml")).toContain("/sitemaps/undated.xml")
+  })
+
+  it.each([
+    "UTC",
+    "Europe/Zurich",
+    "Pacific/Auckland",
+    "Pacific/Kiritimati",
+    "America/Los_Angeles",
+    "America/Sao_Paulo",
+    "Asia/Kathmandu",
+    "Etc/GMT+12",
+  ])("have the months of the site's time zone, in their names and in their index: %s", async (timeZone) => {
+    rig = await createRig({ site: { ...site, timeZone } })
+    // Before 1894, Zurich's clocks were 34 minutes and 8 seconds ahead of UTC.
+    const stories = ["1850-01-01", "2025-12-31T23:59:59", "2026-02-01", "2026-03-01", "2026-03-31T23:30", "2026-05-31"]
+    for (const [index, date] of stories.entries())
+      await publish(rig, `${country}/s${index}`, compose({ date }, "Text.\n"))
+    const index = await text("/sitemap.xml")
+    const months = [...index.matchAll(/sitemaps\/(\d{4}-\d\d)\.xml/g)].map(([, month]) => month)
+    expect(months).toEqual(["2026-05", "2026-03", "2026-02", "2025-12", "1850-01"])
+    const listed = async (month: string | undefined) =>
+      [...(await text(`/sitemaps/${month}.xml`)).matchAll(/\/(s\d)<\/loc>/g)].map(([, slug]) => slug)
+    expect(await Promise.all(months.map(listed))).toEqual([["s5"], ["s4", "s3"], ["s2"], ["s1"], ["s0"]])
+    for (const month of ["1849-12", "2025-11", "2026-01", "2026-04", "2026-06"])
+      await text(`/sitemaps/${month}.xml`, 404)
+    // A move to another month leaves none behind.
+    await publish(rig, `${country}/s5`, compose({ date: "2026-06-01" }, "Text.\n"), { base: 1 })
+    expect(await text("/sitemap.xml")).not.toContain("2026-05")
+    expect(await listed("2026-06")).toEqual(["s5"])
   })
 
   it("list existing translations, whatever their month", async () => {

@@ -103,9 +103,9 @@ it("no query of a page or of the desk scans a table that grows", async () => {
   const sought = readSought("text", "en") ?? { terms: [], open: false, language: "en" }
   await searchArticles(db, { sought, region: null, topic: "water", page: 1, size: 20 }, now)
   await hasQueued(db)
-  await readMonth(db, "2024-01", now)
-  await readMonth(db, "undated", now)
-  await readMonths(db, now)
+  await readMonth(db, "2024-01", "UTC", now)
+  await readMonth(db, "undated", "UTC", now)
+  await readMonths(db, "UTC", now)
   await readNews(db, now)
   await readHeadsAfter(db, "", 100)
   await readRevisions(db, "/asia/tajikistan/one")

@@ -395,7 +395,7 @@ it("a month too large for one sitemap is split into parts without losing article
        '', 0, '', '', '{}', '/asia/many-' || i, 0, '', '{}' FROM n`,
   ).run()
   await run(env.CATALOGUE, ...touchMonths('[{"path":"/asia/many-100000"},{"path":"/asia/many-160000"}]', 1))
-  const { months } = await readMonths(env.CATALOGUE, Date.now())
+  const { months } = await readMonths(env.CATALOGUE, "UTC", Date.now())
   const parts = months.filter(({ month }) => month.startsWith("2011-05")).map(({ month }) => month)
   const list = await (await rig.get("/sitemap.xml")).text()
   const lengths = await Promise.all(
