@@ -47,8 +47,15 @@ interface ArticleView {
   readonly preview?: Html
 }
 
-/** The age, in milliseconds, from which an article has a notice that says how old it is. */
-const oldAfter = 2 * 365.25 * 86_400_000
+/** The age, in years, from which an article has a notice that says how old it is. */
+const oldAfter = 2
+
+/** How many anniversaries of a time have passed. */
+function yearsSince(time: number, now: number): number {
+  const [then, today] = [new Date(time), new Date(now)]
+  const isBefore = today.toISOString().slice(4) < then.toISOString().slice(4)
+  return today.getUTCFullYear() - then.getUTCFullYear() - Number(isBefore)
+}
 
 /** An article's page. */
 export function renderArticlePage(view: ArticleView, site: SiteConfig): string {
@@ -135,8 +142,9 @@ function renderTimes({ publishedAt, updatedAt }: Story, { timeZone }: SiteConfig
 function renderAge({ story, now }: ArticleView): Html {
   const { publishedAt, language } = story
   if (publishedAt === null) return html`<p class="notice ui">${message(language, "dateUnknownNotice")}</p>`
-  if (now - publishedAt < oldAfter) return nothing
-  return html`<p class="notice ui">${message(language, "ageNotice", { ago: formatAge(publishedAt, now, language) })}</p>`
+  const years = yearsSince(publishedAt, now)
+  if (years < oldAfter) return nothing
+  return html`<p class="notice ui">${message(language, "ageNotice", { ago: formatAge(years, language) })}</p>`
 }
 
 function renderMeta({ story, audience, preview }: ArticleView, contents: Html, site: SiteConfig): Html {

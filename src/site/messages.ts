@@ -125,14 +125,8 @@ export function formatHour(hour: number, language: string, site: SiteConfig): { 
   return { time, zone: parts.find(({ type }) => type === "timeZoneName")?.value ?? site.timeZone }
 }
 
-/** How long ago, in the largest whole unit of years, months or days: 23 years ago. */
-export function formatAge(time: number, now: number, language: string): string {
-  const days = Math.max(0, Math.floor((now - time) / 86_400_000))
-  const years = Math.floor(days / 365.25)
-  if (years > 0) return ageFormat(language).format(-years, "year")
-  const months = Math.floor(days / 30.44)
-  return months > 0 ? ageFormat(language).format(-months, "month") : ageFormat(language).format(-days, "day")
-}
+/** How many years ago: 23 years ago. */
+export const formatAge = (years: number, language: string): string => ageFormat(language).format(-years, "year")
 
 /** How soon to try again, in minutes or hours: in 12 minutes. */
 export function formatWait(seconds: number, language: string): string {

@@ -5,9 +5,9 @@ import { renderArticlePage } from "../../src/render/article-page.ts"
 import { sheets } from "../../src/render/style.ts"
 import { attribute, makeEntry, makeStory, now, readPage, site, textOf } from "./sample.ts"
 
-function draw(changes: Partial<Story>, html = "<p>The open part.</p>", full = !changes.gated): string {
+function draw(changes: Partial<Story>, html = "<p>The open part.</p>", full = !changes.gated, time = now): string {
   const audience = changes.gated && full ? "members" : "public"
-  return renderArticlePage({ story: makeStory(changes), html, audience, full, now }, site)
+  return renderArticlePage({ story: makeStory(changes), html, audience, full, now: time }, site)
 }
 
 describe("the paywall", () => {
@@ -93,6 +93,20 @@ describe("dates", () => {
   it("says how old an old story is, but not a new one", () => {
     expect(draw({})).toContain("23 years ago")
     expect(draw({ publishedAt: now - 86_400_000 })).not.toContain('class="notice')
+  })
+
+  it.each([
+    ["2003-04-25T00:00+02:00", "2026-04-25T00:00+02:00", "23 years ago"],
+    ["2003-04-25T00:00+02:00", "2026-04-24T23:59+02:00", "22 years ago"],
+    ["1900-01-01T12:00Z", "2026-01-01T12:00Z", "126 years ago"],
+    ["2001-03-01T12:00Z", "2003-03-01T12:00Z", "2 years ago"],
+    ["2001-03-01T12:00Z", "2003-02-28T12:00Z", null],
+    ["2024-02-29T12:00Z", "2026-02-28T12:00Z", null],
+    ["2024-02-29T12:00Z", "2026-03-01T12:00Z", "2 years ago"],
+    ["2027-02-01T12:00Z", "2026-12-01T12:00Z", null],
+  ])("is a year older on each anniversary: from %s to %s", (date, today, said) => {
+    const page = draw({ publishedAt: Date.parse(date) }, "", true, Date.parse(today))
+    expect(/\d+ years? ago/.exec(page)?.[0] ?? null).toBe(said)
   })
 
   it("says when it was updated, in the page and the metadata", () => {

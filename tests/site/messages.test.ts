@@ -97,11 +97,9 @@ describe("the interface", () => {
     expect(formatHour(18, "fr", config)).toEqual({ time: "18:00", zone: "heure d’Europe centrale" })
   })
 
-  it("says how old a story is in the largest whole unit", () => {
-    const day = 86_400_000
-    expect(formatAge(0, 0, "en")).toBe("0 days ago")
-    expect(formatAge(0, 40 * day, "en")).toBe("1 month ago")
-    expect(formatAge(Date.parse("2003-04-25"), Date.parse("2026-11-24"), "fr")).toBe("il y a 23 ans")
+  it("says how old a story is in years", () => {
+    expect(formatAge(2, "en")).toBe("2 years ago")
+    expect(formatAge(23, "fr")).toBe("il y a 23 ans")
   })
 
   it("knows each language's writing direction", () => {
