@@ -2,16 +2,19 @@
 import * as v from "valibot"
 import { reservedSegments } from "../routes.ts"
 import { isSlug } from "./addresses.ts"
+import { readEmail } from "./email-address.ts"
 import { stripeUnits } from "./messages.ts"
 import { countryByCode, countryByIso3 } from "./places.ts"
 import { createPlaces, type Problem } from "./problem.ts"
 
 // Messages say what is wrong and, after the dash, how to fix it.
-const text = (message: string) => v.pipe(v.string(message), v.trim(), v.nonEmpty(message))
-const check = (right: (value: string) => boolean, message: string) =>
-  v.pipe(v.string(message), v.check<string, string>(right, message))
+const check = (right: (value: string) => boolean, message: string | ((issue: { input: unknown }) => string)) =>
+  v.pipe(v.string(message), v.check(right, message))
 
-const localised = v.record(v.string(), v.string("is not text — write it in quotes"))
+// On one line, because headers of emails and files for machines contain these texts.
+const line = (message: string) => check((value) => /\S/.test(value) && !/\p{Cc}/u.test(value), message)
+
+const localised = v.record(v.string(), line("is not a line of text — write it in quotes, without line breaks"))
 const slug = check(isSlug, "cannot be part of an address — use a-z, 0-9 and hyphens")
 const country = check(
   (code) => countryByCode(code) !== null,
@@ -19,16 +22,18 @@ const country = check(
 )
 const language = v.pipe(
   check(
-    (code) => passes(() => Intl.getCanonicalLocales(code)[0] === code),
+    // Intl accepts languages of four to eight letters, such as "english", which do not exist (RFC 5646 §2.2.1).
+    (code) => /^[a-z]{2,3}(?:-|$)/.test(code) && passes(() => Intl.getCanonicalLocales(code)[0] === code),
     'is not a language code — use BCP 47, for example "en" or "pt-BR"',
   ),
   v.check((code) => !reservedSegments.has(code.toLowerCase()), "is the address of a page — choose another code"),
 )
-const origin = check(isOrigin, 'is not an origin — use only scheme and host, for example "https://example.org"')
-const hour = v.picklist(
-  Array.from({ length: 24 }, (_, hour) => hour),
-  "is not an hour — use 0 to 23",
-)
+const origin = check(isOrigin, ({ input }) => {
+  const meant = URL.parse(String(input))?.origin ?? ""
+  return `is not an origin — use only scheme and host: "${isOrigin(meant) ? meant : "https://example.org"}"`
+})
+const hour = v.picklist([...Array(24).keys()], "is not an hour — use 0 to 23")
+
 /** What is wrong where the schema has no message of its own. */
 function explainIssue({ type, expected, received }: v.BaseIssue<unknown>): string {
   if (type === "strict_object" && expected === "never") return "is an unknown key — remove it, or correct its name"
@@ -38,7 +43,7 @@ function explainIssue({ type, expected, received }: v.BaseIssue<unknown>): strin
 
 export const ConfigSchema = v.strictObject({
   /** The publication's name. */
-  name: text("is not a name — write the publication's name"),
+  name: line("is not a name — write the publication's name"),
   tagline: localised,
   /** Scheme, host and port. `npm start` uses a local origin instead. */
   origin,
@@ -55,9 +60,14 @@ export const ConfigSchema = v.strictObject({
     v.readonly(),
   ),
   /** The newsroom's email address. */
-  contact: check((address) => isContact(`mailto:${address}`), "is not an email address — use name@example.org"),
+  contact: check(
+    (address) => readEmail(address) === address,
+    ({ input }) => `is not an email address — use ${readEmail(String(input)) ?? "name@example.org"}`,
+  ),
   /** The publisher's postal address. Many countries, including the USA, require one in newsletters by law. */
-  postalAddress: v.optional(text("is not an address — write the publisher's street, town and country")),
+  postalAddress: v.optional(
+    check((value) => /\S/.test(value), "is not an address — write the publisher's street, town and country"),
+  ),
   /** Countries by region: ISO 3166-1 alpha-2 codes, and XK for Kosovo. Each country belongs to at most one region. */
   regions: v.record(
     v.pipe(
@@ -105,7 +115,7 @@ export const ConfigSchema = v.strictObject({
   rights: v.record(
     v.string(),
     v.strictObject({
-      holder: text("is not a name — say who holds the rights"),
+      holder: line("is not a name — say who holds the rights"),
       /** Plain text shown below the article. */
       note: localised,
       /** An https: or mailto: address. */
@@ -122,7 +132,7 @@ export function checkConfig(config: unknown, source = ""): Problem[] {
   const mistakes: Mistake[] = (result.issues ?? []).map((issue) => {
     const path = (issue.path ?? []).map(({ key }) => String(key))
     const message = issue.message.includes(" — ") ? issue.message : explainIssue(issue)
-    const shown = typeof issue.input === "string" ? `"${issue.input}" ` : ""
+    const shown = typeof issue.input === "string" ? `${JSON.stringify(issue.input)} ` : ""
     return { path, message: `${shown}${message}` }
   })
   if (result.success)
@@ -174,6 +184,8 @@ function checkAmount({ membership: { price } }: Config): Mistake[] {
 function checkRegions({ regions, languages }: Config): Mistake[] {
   const mistakes: Mistake[] = []
   const regionOf = new Map<string, string>()
+  if (Object.keys(regions).length === 0)
+    mistakes.push({ path: ["regions"], message: "is empty — add a region with its countries" })
   for (const [region, { countries }] of Object.entries(regions)) {
     const path = ["regions", region]
     if (languages.some((code) => code.toLowerCase() === region))
