@@ -130,10 +130,24 @@ function drawGlobe({ latitude, longitude, dot }: Card["spot"]): Canvas {
 /** The width of a text, in pixels. */
 type Measure = (text: string) => number
 
+// Codes of writing systems (ISO 15924) that are not Unicode scripts: they use these.
+const mixed: Readonly<Record<string, string>> = {
+  Jpan: "Hira Kana Hani",
+  Kore: "Hang Hani",
+  Hans: "Hani",
+  Hant: "Hani",
+}
+
+/** The scripts of a language, as part of a regular expression's class. */
+export function scriptsOf(language: string): string {
+  const { script = "" } = new Intl.Locale(language).maximize()
+  return (mixed[script] ?? script).replace(/\w+/g, "\\p{Script=$&}").replaceAll(" ", "")
+}
+
 // `foreign` matches letters of scripts for which no language has a card font.
 const scripts = Object.keys(languages)
   .filter((code) => languages[code]?.cardFont)
-  .map((code) => `\\p{Script=${new Intl.Locale(code).maximize().script}}`)
+  .map(scriptsOf)
 const foreign = new RegExp(`[^${scripts.join("")}\\p{Script=Common}\\p{Script=Inherited}]`, "u")
 const pictures = /[[\p{Extended_Pictographic}\p{Emoji_Modifier}\p{RI}\u200d\ufe0f\p{Cc}\p{Co}\p{Cn}\p{Cs}]--[©®™]]/gv
 

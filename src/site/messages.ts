@@ -65,25 +65,27 @@ const none: Parameters = {}
 
 /**
  * An interface message, in English if the language has none. `{name}` becomes the parameter of that name, as plain
- * text (the page escapes it). Numbers are written in the language's digits; `count` also selects the plural form.
+ * text (the page escapes it). Numbers are written in the message's digits; `count` also selects the plural form.
  */
 export function message(language: string, key: MessageKey, parameters: Parameters = none): string {
-  const text: Text = (languageOf(language).texts ?? en.texts)[key]
+  const { texts } = languageOf(language)
+  const spoken = texts === undefined ? "en" : language
+  const text: Text = (texts ?? en.texts)[key]
   const form =
-    typeof text === "string" ? text : (text[pluralRules(language).select(Number(parameters.count))] ?? text.other)
+    typeof text === "string" ? text : (text[pluralRules(spoken).select(Number(parameters.count))] ?? text.other)
   if (!form.includes("{")) return form
   return form.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = Object.hasOwn(parameters, name) ? parameters[name] : undefined
-    return typeof value === "number" ? formatNumber(value, language) : (value ?? whole)
+    return typeof value === "number" ? formatNumber(value, spoken) : (value ?? whole)
   })
 }
 
-/** A language's settings; for a language without a file, English messages. @throws Error if its file is not loaded */
+/** A language's settings, or none if it has no file. @throws Error if its file is not loaded */
 export function languageOf(language: string): Language {
   const code = codeOf(language)
   if (Object.hasOwn(loaded, code)) return loaded[code] as Language
   if (Object.hasOwn(files, code)) throw new Error(`the messages of ${code} are not loaded`)
-  return { texts: en.texts }
+  return {}
 }
 
 const localeOf = (language: string) => languageOf(language).locale ?? language

@@ -4,7 +4,7 @@ import fc from "fast-check"
 import sharp from "sharp"
 import { describe, expect, it } from "vitest"
 import { findMetadata } from "../../src/article/media-metadata.ts"
-import { balanceLines, type Card, chooseDrawable, drawCard } from "../../src/cli/draw-card.ts"
+import { balanceLines, type Card, chooseDrawable, drawCard, scriptsOf } from "../../src/cli/draw-card.ts"
 
 const card: Card = {
   name: "Meridian",
@@ -93,6 +93,18 @@ describe("a social card", () => {
     expect(await drawCard({ ...card, title: "ประชุมสุดยอด" })).toBeNull()
     expect(await drawCard({ ...card, title: "🌧️" })).toBeNull()
   })
+})
+
+it.each([
+  ["en", "Ń", "東"],
+  ["uk", "ї", "n"],
+  ["ja", "東のカ", "n"],
+  ["ko", "한漢", "の"],
+  ["zh", "漢", "の"],
+  ["zh-TW", "漢", "n"],
+])("the scripts of %s include %s but not %s", (language, own, foreign) => {
+  const letters = new RegExp(`^[${scriptsOf(language)}]+$`, "u")
+  expect([own, foreign].map((text) => letters.test(text))).toEqual([true, false])
 })
 
 describe("lines of a title", () => {

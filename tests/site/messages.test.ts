@@ -1,3 +1,5 @@
+import { readdirSync } from "node:fs"
+import { join } from "node:path"
 import { describe, expect, it, vi } from "vitest"
 import config from "../../dateline.config.ts"
 import {
@@ -25,6 +27,15 @@ const english = languages.en?.texts as NonNullable<Language["texts"]>
 describe("the interface", () => {
   it("is complete in each language of the site", () => {
     expect(interfaces.map(([code]) => code)).toEqual(expect.arrayContaining([...config.languages]))
+  })
+
+  it("lists every language that has a file", () => {
+    const files = readdirSync(join(import.meta.dirname, "../../src/site/messages"))
+    expect(
+      Object.keys(languages)
+        .map((code) => `${code}.json`)
+        .toSorted(),
+    ).toEqual(files.toSorted())
   })
 
   it.each(interfaces)("has the English keys and parameters in %s, in the same order", (_, texts) => {
@@ -69,7 +80,9 @@ describe("the interface", () => {
     expect(message("en", "inPlace")).toBe("Latest from {place}")
   })
 
-  it("falls back to the base language, then to English", () => {
+  it("falls back to the base language, then to English with its plural forms and digits", () => {
+    expect(message("ja", "readingTime", { count: 1 })).toBe("1 minute to read")
+    expect(message("fa", "readingTime", { count: 12 })).toBe("12 minutes to read")
     expect(message("fr-CA", "home")).toBe("Accueil")
     expect(message("sw", "home")).toBe("Home")
     expect(message("__proto__", "home")).toBe("Home")
