@@ -30,7 +30,7 @@ async function addressesOf(article: string): Promise<string[]> {
   const listings = [...labels, "/ar", "/ar/asia", "/ar/asia/tajikistan"]
   const feeds = listings.flatMap((listing) => [`${listing}/feed.xml`, `${listing}/feed.json`])
   const search = `/ar/search?q=${encodeURIComponent(canary)}`
-  const machines = ["/sitemap.xml", "/sitemaps/2023-12.xml", "/news-sitemap.xml", "/ar/corrections"]
+  const machines = ["/sitemap.xml", "/sitemaps/2024-01.xml", "/news-sitemap.xml", "/ar/corrections"]
   return [
     article,
     `${article}.md`,
