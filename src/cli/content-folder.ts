@@ -17,7 +17,7 @@ import { basename, dirname, isAbsolute, join, posix, relative, sep } from "node:
 import config from "../../dateline.config.ts"
 import { nearestPath } from "../article/mistakes.ts"
 import { fileOf as fileOfPath, pathOf as pathOfFile } from "../site/format-address.ts"
-import { CLIError, explainFileError, type Report } from "./output.ts"
+import { CLIError, explainFileError } from "./output.ts"
 
 const mostFiles = 200_000
 /** The most bytes read of a file: more than the parser accepts, so that huge files are refused but not read in full. */
@@ -39,9 +39,9 @@ const conflictedCopy = /\([^()]*\bconflict(?:ed copy)?\b[^()]*\)\.md$|\.sync-con
 
 /**
  * Relative paths of the folder's Markdown files, sorted, excluding symbolic links and dot folders.
- * @param report called with a line for each file that looks like an article but is skipped
+ * @param report called with a line for each file that looks like an article but is skipped, and the file's path
  */
-export function listFiles(root: string, report?: Report): string[] {
+export function listFiles(root: string, report?: (line: string, file: string) => void): string[] {
   const files: string[] = []
   const walk = (folder: string, depth: number): void => {
     if (depth > deepest) return
@@ -49,15 +49,15 @@ export function listFiles(root: string, report?: Report): string[] {
     for (const entry of entries) {
       if (entry.name.startsWith(".")) continue
       const file = folder + entry.name
+      const skip = (why: string) => report?.(`Skipped ${file}: ${why}`, file)
       if (entry.isDirectory()) walk(`${file}/`, depth + 1)
       else if (conflictedCopy.test(entry.name))
-        report?.(`Skipped ${file}: it is a conflicted copy. Compare it with the original, then delete it`)
+        skip("it is a conflicted copy. Compare it with the original, then delete it")
       else if (nearlyMarkdown.test(entry.name) && entry.name.includes("\ufffd"))
-        report?.(`Skipped ${file}: its name is not UTF-8. Rename it`)
+        skip("its name is not UTF-8. Rename it")
       else if (entry.isFile() && entry.name.endsWith(".md")) files.push(file)
-      else if (entry.isSymbolicLink() && /^[^.]+$|\.md$/i.test(entry.name))
-        report?.(`Skipped ${file}: it is a symbolic link`)
-      else if (nearlyMarkdown.test(entry.name)) report?.(`Skipped ${file}: ${adviseRename(entry, entries, folder)}`)
+      else if (entry.isSymbolicLink() && /^[^.]+$|\.md$/i.test(entry.name)) skip("it is a symbolic link")
+      else if (nearlyMarkdown.test(entry.name)) skip(adviseRename(entry, entries, folder))
       if (files.length > mostFiles)
         throw new CLIError(`${root} contains more than ${mostFiles} articles. Is it the right folder?`, 2)
     }

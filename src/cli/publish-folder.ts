@@ -11,6 +11,8 @@ export interface PublishOptions extends Omit<SendOptions, "output"> {
   readonly content: string
   /** Files or folders in the content folder (default: all). */
   readonly paths?: readonly string[]
+  /** The folder's files, if the caller has just listed them. */
+  readonly listed?: readonly string[]
   readonly dryRun?: boolean
   /** By default, the run prints nothing. */
   readonly output?: RunOutput
@@ -66,9 +68,9 @@ export type Folder = Awaited<ReturnType<typeof compareFolder>>
  * Compares the folder with the site. Files identical to the site's were checked before and are not parsed again.
  * @returns the paths of unchanged articles, and the names of files that changed
  */
-export async function compareFolder({ paths = [], output, ...target }: PublishOptions) {
+export async function compareFolder({ paths = [], listed, output, ...target }: PublishOptions) {
   const root = openFolder(target.content)
-  const all = listFiles(root, paths.length === 0 ? output?.warn : undefined)
+  const all = listed ?? listFiles(root, (line) => paths.length === 0 && output?.warn(line))
   const files = selectFiles(root, all, paths)
   const desk = openDesk(target)
   const [site, heads] = await Promise.all([fetchSite(desk), fetchHeads(desk)])

@@ -40,6 +40,11 @@ function overwrite(path: string): void {
 
 const record = () => JSON.parse(readFileSync(join(content, ".dateline/site-1.json"), "utf8"))
 
+it("does not list the folder if it is given the list", async () => {
+  for (const name of ["a", "b"]) write(name)
+  expect(pathsOf((await publish({ listed: ["asia/nepal/a.md"] })).published)).toEqual(["/asia/nepal/a"])
+})
+
 describe("social cards of a publish", () => {
   const cards = (draw: () => Promise<void>) => draw()
   const seeCards = (seen: string[]) => ({

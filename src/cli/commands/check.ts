@@ -57,7 +57,7 @@ export const check = {
  * @param report called with a line for each skipped file
  */
 export async function checkFolder(root: string, paths: readonly string[], patience: number, report?: Report) {
-  const all = listFiles(root, paths.length === 0 ? report : undefined)
+  const all = listFiles(root, (line) => paths.length === 0 && report?.(line))
   const files = selectFiles(root, all, paths)
   const chosen = new Set(files)
   const { articles: readable, problems: wrong } = await readArticles(root, all, true)

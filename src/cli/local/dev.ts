@@ -39,7 +39,8 @@ const [deskKey, sessionKeys] = [keepKey(state, "desk.key"), keepKey(state, "sess
 const content = join(root, "content")
 const republisher = createRepublisher(
   content,
-  (paths) => publishFolder({ content, url, key: deskKey, paths, output: { warn: console.error, progress() {} } }),
+  (paths, listed) =>
+    publishFolder({ content, url, key: deskKey, paths, listed, output: { warn: console.error, progress() {} } }),
   { line: console.log, warn: console.error },
 )
 // Watch before the first publish, so that files saved during it are not missed. They are sent once wrangler is ready.

@@ -99,7 +99,7 @@ async function start({ watch, empty, cards, port: typed = "8787", ...flags }: Fl
   }
   const republisher = createRepublisher(
     content,
-    (files) => publishFolder({ content, url, key: deskKey, paths: files, output, cards: drawCards }),
+    (paths, listed) => publishFolder({ content, url, key: deskKey, paths, listed, output, cards: drawCards }),
     print,
   )
   // Watch before the first publish, so that files saved during it are not missed.

@@ -48,7 +48,8 @@ export async function watchFolder(folder: string, report: (files: readonly strin
   }
 }
 
-type Publish = (files: readonly string[]) => Promise<PublishOutcome>
+/** @param listed all files in the folder */
+type Publish = (files: readonly string[], listed: readonly string[]) => Promise<PublishOutcome>
 
 type Print = Pick<Output, "line" | "warn">
 
@@ -73,12 +74,12 @@ export function createRepublisher(content: string, publish: Publish, { line, war
     async publish(changed?: readonly string[]): Promise<boolean> {
       const started = performance.now()
       try {
-        const files = chooseFiles(content, changed, waiting, live, line)
+        const { listed, files } = chooseFiles(content, changed, waiting, live, line)
         if (files === null) return false
         waiting = files
         const before = mistakes.length
         mistakes = []
-        const { published, unchanged, conflicts, problems } = await publishRight(files, publish, complain)
+        const { published, unchanged, conflicts, problems } = await publishRight(files, listed, publish, complain)
         for (const path of [...published.map((one) => one.path), ...unchanged]) live.add(path)
         waiting = files.filter((file) => problems.some((problem) => problem.file === file))
         for (const conflict of conflicts) complain(`Conflict: ${explainConflict(conflict)}`)
@@ -95,38 +96,40 @@ export function createRepublisher(content: string, publish: Publish, { line, war
   }
 }
 
-/** The files to publish, or null if no article is affected. */
+/** All files in the folder, and those to publish, or null if no article is affected. */
 function chooseFiles(
   content: string,
   changed: readonly string[] | undefined,
   waiting: readonly string[],
   live: ReadonlySet<string>,
   line: Print["line"],
-): string[] | null {
-  const report = (skipped: string) => {
-    if (changed?.some((file) => skipped.startsWith(`Skipped ${file}:`))) line(skipped)
-  }
+): { listed: string[]; files: string[] | null } {
   // Links and conflicted copies are not in this list. `publish` refuses them, and then sends nothing.
-  const all = listFiles(openFolder(content), report)
+  const listed = listFiles(openFolder(content), (skipped, file) => changed?.includes(file) && line(skipped))
   // A picture may belong to any article, so the whole folder is compared.
-  if (changed === undefined || changed.some(isPictureName)) return all
+  if (changed === undefined || changed.some(isPictureName)) return { listed, files: listed }
   const articles = changed.filter((file) => file.endsWith(".md"))
   for (const file of articles.filter((one) => !existsSync(join(content, one)) && live.has(pathOf(one))))
     line(`${file} was deleted. To take the article down too, run \`npx dateline unpublish ${pathOf(file)}\``)
   const wanted = new Set([...waiting, ...articles])
-  return articles.length === 0 ? null : all.filter((file) => wanted.has(file))
+  return { listed, files: articles.length === 0 ? null : listed.filter((file) => wanted.has(file)) }
 }
 
 /** Publishes the files without mistakes. Each round may find links to files that the previous one left out. */
-async function publishRight(files: readonly string[], publish: Publish, complain: Report): Promise<PublishOutcome> {
+async function publishRight(
+  files: readonly string[],
+  listed: readonly string[],
+  publish: Publish,
+  complain: Report,
+): Promise<PublishOutcome> {
   // To `publish`, an empty list means the whole folder.
   if (files.length === 0) return { published: [], unchanged: [], drafts: [], conflicts: [], problems: [] }
-  const outcome = await publish(files)
+  const outcome = await publish(files, listed)
   const { problems } = outcome
   for (const problem of problems) complain(formatProblem(problem))
   const right = files.filter((file) => !problems.some((problem) => problem.file === file))
   if (right.length === files.length) return outcome
-  const rest = await publishRight(right, publish, complain)
+  const rest = await publishRight(right, listed, publish, complain)
   return { ...rest, problems: [...problems, ...rest.problems] }
 }
 

@@ -144,6 +144,30 @@ describe("publishing what an editor saves", () => {
     expect(printed).toEqual([expect.stringMatching(/^Published /)])
   })
 
+  it("reports only skipped files that were saved, whatever their names", async () => {
+    writeFileSync(join(content, "asia/a.md: draft.markdown"), "a")
+    await republisher.publish(["asia/a.md"])
+    expect(printed).toEqual([expect.stringMatching(/^Published /)])
+  })
+
+  it("lists the folder once for all rounds of a save", async () => {
+    wrong.add("asia/b.md")
+    const lists: (readonly string[])[] = []
+    const watched = createRepublisher(
+      content,
+      (files, listed) => {
+        lists.push(listed)
+        // A later listing would contain this file.
+        writeFileSync(join(content, `asia/new-${lists.length}.md`), "new")
+        return publish(files)
+      },
+      { line: () => {}, warn: () => {} },
+    )
+    await watched.publish(["asia/a.md", "asia/b.md"])
+    expect(asked).toEqual([["asia/a.md", "asia/b.md"], ["asia/a.md"]])
+    expect(lists).toEqual(Array(2).fill(["asia/a.md", "asia/b.md", "asia/c.md"]))
+  })
+
   it("says when the last mistake is gone, though nothing had to be published", async () => {
     wrong.add("asia/b.md")
     await republisher.publish(["asia/b.md"])
