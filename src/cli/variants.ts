@@ -1,7 +1,7 @@
 // Makes and sends smaller files of pictures: several widths in WebP, and one in the original's format.
 import { hash } from "node:crypto"
-import { readFileSync } from "node:fs"
-import { join } from "node:path"
+import { existsSync, lstatSync, readdirSync, readFileSync, rmSync } from "node:fs"
+import { dirname, join } from "node:path"
 import { Readable } from "node:stream"
 import { deserialize, serialize } from "node:v8"
 import sharp, { type Sharp } from "sharp"
@@ -100,8 +100,21 @@ async function readVariants(root: string, { sha256, extension, bytes }: Master):
     return deserialize(readFileSync(kept))
   } catch {
     const files = await makeVariants(await bytes(), extension)
+    if (!existsSync(dirname(kept))) removeFormer(dirname(dirname(kept)))
     writeCache(kept, serialize(files))
     return files
+  }
+}
+
+/** Removes the caches of former versions, but no links, which may lead anywhere. */
+function removeFormer(folder: string): void {
+  try {
+    if (lstatSync(folder).isDirectory())
+      for (const entry of readdirSync(folder, { withFileTypes: true }))
+        if (entry.isDirectory() && /^variants-\d+$/.test(entry.name))
+          rmSync(join(folder, entry.name), { recursive: true })
+  } catch {
+    // There is no such folder yet, or it is read-only.
   }
 }
 

@@ -1,6 +1,16 @@
 // The smaller files of a picture: their widths, formats and order, and that none is larger than needed.
 import { createHash } from "node:crypto"
-import { mkdtempSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs"
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import sharp, { type Sharp } from "sharp"
@@ -125,6 +135,34 @@ it("keeps the files in the content folder: another site gets them without the pi
   expect([staging.variants, staging.media]).toEqual([production.variants, production.media])
   await Promise.all([production.stop(), staging.stop()])
   rmSync(root, { recursive: true })
+})
+
+it("removes the caches of former versions, but nothing else and nothing behind a link", async () => {
+  const root = mkdtempSync(join(tmpdir(), "dateline-variants-"))
+  const elsewhere = mkdtempSync(join(tmpdir(), "dateline-elsewhere-"))
+  const { url, stop } = await startFakeDesk()
+  const bytes = async () => bytesOf(photo(700, 400).jpeg())
+  const desk = openDesk({ url, key: "test-key-of-desk" })
+  const send = (folder: string) =>
+    sendVariants({ desk, root: folder }, [{ sha256: "0".repeat(64), extension: "jpg", bytes }], expect.unreachable)
+  for (const name of ["variants-0", "variants-old", "variants-2.bak", "pictures"]) {
+    mkdirSync(join(root, ".dateline", name), { recursive: true })
+    writeFileSync(join(root, ".dateline", name, "a.v8"), "a")
+  }
+  mkdirSync(join(elsewhere, "variants-0"))
+  writeFileSync(join(elsewhere, "variants-0/a.v8"), "a")
+  writeFileSync(join(root, ".dateline/variants-9"), "a file")
+  symlinkSync(elsewhere, join(root, ".dateline/variants-8"))
+  symlinkSync(join(elsewhere, "variants-0"), join(root, ".dateline/variants-0/link"))
+  await send(root)
+  const kept = ["pictures", "variants-1", "variants-2.bak", "variants-8", "variants-9", "variants-old"]
+  expect(readdirSync(join(root, ".dateline"))).toEqual(kept)
+  const linked = mkdtempSync(join(tmpdir(), "dateline-variants-"))
+  symlinkSync(elsewhere, join(linked, ".dateline"))
+  await send(linked)
+  expect(existsSync(join(elsewhere, "variants-0/a.v8"))).toBe(true)
+  await stop()
+  for (const folder of [root, elsewhere, linked]) rmSync(folder, { recursive: true })
 })
 
 it("makes an incomplete cache complete, and removes what a killed run left", async () => {
