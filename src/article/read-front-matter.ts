@@ -46,7 +46,7 @@ export function readFront(
     mistakes.push({ offset: map.find(written).value, field: nameField(path), message, fix })
   }
   const unread = new Set(mistakes.map(({ field }) => field))
-  refuseUnknown(map, source, Object.keys(schema.entries), mistakes)
+  const misspelt = refuseUnknown(map, source, Object.keys(schema.entries), mistakes)
   // Other systems write an empty list as `topics:` without a value.
   for (const key of ["authors", "topics", "corrections", "aliases"])
     if (map.value[key] === null && source[map.find([key]).value] !== "#") delete map.value[key]
@@ -74,7 +74,8 @@ export function readFront(
   }
   const written: FrontMatter = read.success && "date" in read.output ? read.output : v.parse(ReadableSchema, map.value)
   if (access !== null) Object.assign(written, { access, date: (isNote && address?.slug) || "unknown" })
-  else if ((unread.size > 0 && map.value.access === undefined) || mistakes.some(mayBeAccess)) written.access = "members"
+  else if (misspelt || invalid.has("access") || unread.has("access") || (unread.size > 0 && !map.value.access))
+    written.access = "members"
   checkNames(written, site, add)
   checkPaths(written, address, site, add)
   const values = {
@@ -85,13 +86,6 @@ export function readFront(
     aliases: [...new Set(written.aliases.map((alias) => aliasPath(alias) ?? alias))],
   }
   return { front: { values, ...readMoments(written, site, add) }, mistakes }
-}
-
-const keys = [FrontMatterSchema, ImageSchema, CorrectionSchema].flatMap(({ entries }) => Object.keys(entries))
-
-/** Whether a mistake is in `access`, or in a key that may be a misspelling of it because it resembles no other. */
-function mayBeAccess({ field }: Mistake): boolean {
-  return field === "file" || (nearestKey(field.split(".").at(-1) ?? "", keys) ?? "access") === "access"
 }
 
 /** Keeps only the first of the texts with the same key. */
@@ -134,8 +128,12 @@ export function findTexts(frontSource: string) {
 /** Keys to suggest when an unknown key's value is `true` or `false`, as other systems write. */
 const flags: ReadonlySet<string> = new Set(["lead", "map", "access", "status"])
 
-/** Removes and reports unknown keys: valibot would report only the first, and accept `toString` as a key. */
-function refuseUnknown(map: YamlMap, source: string, keys: readonly string[], mistakes: Mistake[]): void {
+/**
+ * Removes and reports unknown keys: valibot would report only the first, and accept `toString` as a key.
+ * @returns whether one of them resembles no key but `access`, which may thus be what the author meant
+ */
+function refuseUnknown(map: YamlMap, source: string, keys: readonly string[], mistakes: Mistake[]): boolean {
+  let mayBeAccess = false
   const { image, corrections } = map.value
   const maps: [Path, unknown, readonly string[]][] = [
     [[], map.value, keys],
@@ -159,10 +157,12 @@ function refuseUnknown(map: YamlMap, source: string, keys: readonly string[], mi
       }
       const isFlag = /^(?:true|false)$/i.test(String(written))
       const near = nearestKey(key, isFlag ? known.filter((one) => flags.has(one)) : known)
+      mayBeAccess ||= (near ?? "access") === "access"
       const fix = near === null ? `remove it; the keys are ${known.join(", ")}` : `did you mean \`${near}\`?`
       mistakes.push({ offset, field: nameField(inside), message: "is an unknown key", fix })
     }
   }
+  return mayBeAccess
 }
 
 const fixes: Readonly<Record<string, string>> = {
