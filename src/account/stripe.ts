@@ -29,9 +29,12 @@ async function openStripe({ secretKey, api }: StripeSettings): Promise<Stripe> {
   })
 }
 
-/** The event in a webhook's raw body. @throws if it is not from Stripe or was signed more than five minutes ago */
+/** The event in a webhook's raw body. @throws if it is not an event that Stripe signed in the last five minutes */
 export async function readEvent(body: string, signature: string, settings: StripeSettings): Promise<Stripe.Event> {
-  return (await openStripe(settings)).webhooks.constructEventAsync(body, signature, settings.webhookSecret)
+  const { webhooks } = await openStripe(settings)
+  const event = await webhooks.constructEventAsync(body, signature, settings.webhookSecret)
+  if (!event?.id || !event.data?.object) throw new Error("Not an event")
+  return event
 }
 
 interface Buyer {

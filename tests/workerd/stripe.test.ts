@@ -202,6 +202,28 @@ describe("an event", () => {
     expect(await ask("x".repeat(1_100_000), { "Stripe-Signature": signature })).toBe(413)
   })
 
+  it.each([
+    "Hello",
+    "null",
+    "[]",
+    "{}",
+    '{"id":"evt_1"}',
+    '{"id":"evt_1","type":"x","data":null}',
+    '{"id":"evt_1","type":"x","data":{"object":null}}',
+    '{"type":"x","data":{"object":{"object":"subscription","id":"sub_1"}}}',
+    '{"id":"evt_1","object":"v2.core.event","type":"v1.billing.meter.no_meter_found","data":{}}',
+  ])("that is signed but says only `%s` is refused with the reason, and changes nothing", async (payload) => {
+    await setSubscription("sub_1", active())
+    const cryptoProvider = Sdk.createSubtleCryptoProvider()
+    const signing = { payload, secret: webhookSecret, cryptoProvider }
+    const headers = { "Stripe-Signature": await Sdk.webhooks.generateTestHeaderStringAsync(signing) }
+    const response = await shop.rig.get("/join/webhook", { method: "POST", body: payload, headers })
+    expect([response.status, await response.text()]).toEqual([400, "Not a Stripe event with a valid, recent signature\n"])
+    expect(await standing()).toEqual({ until: 0, cancels: false })
+    expect(await env.PEOPLE.prepare("SELECT count(*) AS n FROM stripe_done").first("n")).toBe(0)
+    expect(await asked()).toEqual([])
+  })
+
   it("is requested again if the store, Stripe or email fails, and then succeeds", async () => {
     await setSubscription("sub_1", active())
     const event = ofCheckout("sub_1")
