@@ -7,7 +7,8 @@ import { readEnd } from "../article/dates.ts"
 import { dateAt } from "../mail/schedule.ts"
 import { emailProblems, parseEmail } from "../site/email-address.ts"
 import type { SiteConfig } from "../site/site.ts"
-import { addEditor, isActive, listEditors, revokeEditor } from "../store/credentials.ts"
+import { nameSlug } from "../site/slug.ts"
+import { addEditor, listEditors, revokeEditor } from "../store/credentials.ts"
 import {
   createMember,
   findMember,
@@ -30,16 +31,17 @@ export const editorsDesk = new Hono<DeskEnv>()
   .post("/", body(EditorSchema), async (c) => {
     const { name, role } = c.req.valid("json")
     const now = Date.now()
-    const isNew = (await isActive(c.env.people, name)) === null
-    if (isNew) await log(c, "add-editor", name, role, now)
-    const key = isNew ? await addEditor(c.env.people, name, role, now) : null
-    if (key === null) return fail(c, 409, "taken", `the name ${name} is or was an editor's: choose another name`)
+    const like = (await listEditors(c.env.people, true)).find((one) => nameSlug(one.name) === nameSlug(name))
+    if (like === undefined) await log(c, "add-editor", name, role, now)
+    const key = like === undefined ? await addEditor(c.env.people, name, role, now) : null
+    if (key === null) return fail(c, 409, "taken", `${like?.name ?? name} is or was an editor: choose another name`)
     return c.json({ name, role, key }, 201)
   })
   .delete("/:name", async (c) => {
     const name = c.req.param("name")
     const now = Date.now()
-    if (!(await isActive(c.env.people, name))) return fail(c, 404, "absent", `there is no editor ${name}`)
+    const editors = await listEditors(c.env.people)
+    if (!editors.some((one) => one.name === name)) return fail(c, 404, "absent", `there is no editor ${name}`)
     await log(c, "revoke-editor", name, "", now)
     await revokeEditor(c.env.people, name, now)
     return c.json({ name })

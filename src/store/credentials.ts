@@ -1,7 +1,7 @@
 // Stores what people sign in with: readers' sessions and one-time links, editors' keys. Tokens are stored as hashes.
 import { hashContent } from "./bodies.ts"
 import { currentMember } from "./members.ts"
-import { batch, first, list, run, value } from "./sql.ts"
+import { batch, first, list, run } from "./sql.ts"
 
 interface NewSession {
   readonly member: string
@@ -105,12 +105,6 @@ export async function findEditor(db: D1Database, key: string): Promise<Editor | 
   return first<Editor>(db, query, await hashContent(key))
 }
 
-/** Whether the editor's key is valid; null if no editor ever had this name. */
-export async function isActive(db: D1Database, name: string): Promise<boolean | null> {
-  const active = await value<number>(db, "SELECT revoked_at IS NULL FROM editors WHERE name = ?1", name)
-  return active === null ? null : active === 1
-}
-
 /** Creates an editor. @returns the key, which is not stored, or null when the name is taken */
 export async function addEditor(db: D1Database, name: string, role: Role, now: number): Promise<string | null> {
   const key = `dl_${createToken()}`
@@ -124,6 +118,7 @@ export async function revokeEditor(db: D1Database, name: string, now: number): P
   await run(db, "UPDATE editors SET revoked_at = ?2 WHERE name = ?1 AND revoked_at IS NULL", name, now)
 }
 
-export async function listEditors(db: D1Database): Promise<Editor[]> {
-  return list<Editor>(db, "SELECT name, role FROM editors WHERE revoked_at IS NULL ORDER BY name")
+/** @param former includes editors whose keys were revoked */
+export async function listEditors(db: D1Database, former = false): Promise<Editor[]> {
+  return list<Editor>(db, "SELECT name, role FROM editors WHERE revoked_at IS NULL OR ?1 ORDER BY name", Number(former))
 }

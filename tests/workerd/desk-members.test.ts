@@ -151,6 +151,17 @@ it("the audit log names who added and revoked which editor, and no refused reque
   ])
 })
 
+it("an editor's name differs from all others by more than case, spaces, accents and punctuation", async () => {
+  expect((await ask("POST", "/editors", { name: "Jo Park", role: "editor" })).status).toBe(201)
+  for (const name of ["jo park", "JO  PARK", "Jo-Park", "J\u00f3 Park", "\uff2ao Park", "Jo.Park"]) {
+    const { status, body } = await ask("POST", "/editors", { name, role: "admin" })
+    expect([name, status, JSON.stringify(body)]).toEqual([name, 409, expect.stringContaining("Jo Park is or was an editor")])
+  }
+  expect((await ask("DELETE", "/editors/Jo%20Park")).status).toBe(200)
+  expect((await ask("POST", "/editors", { name: "jo park", role: "editor" })).status).toBe(409)
+  expect((await ask("POST", "/editors", { name: "Joe Park", role: "editor" })).status).toBe(201)
+})
+
 describe("a request that a store interrupts at any step", () => {
   /** Asks a desk whose stores fail from their trip number `step` on. @returns whether they did */
   async function interrupt(step: number, method: string, path: string, body?: object): Promise<boolean> {
