@@ -155,7 +155,11 @@ it("an editor's name differs from all others by more than case, spaces, accents 
   expect((await ask("POST", "/editors", { name: "Jo Park", role: "editor" })).status).toBe(201)
   for (const name of ["jo park", "JO  PARK", "Jo-Park", "J\u00f3 Park", "\uff2ao Park", "Jo.Park"]) {
     const { status, body } = await ask("POST", "/editors", { name, role: "admin" })
-    expect([name, status, JSON.stringify(body)]).toEqual([name, 409, expect.stringContaining("Jo Park is or was an editor")])
+    expect([name, status, JSON.stringify(body)]).toEqual([
+      name,
+      409,
+      expect.stringContaining("Jo Park is or was an editor"),
+    ])
   }
   expect((await ask("DELETE", "/editors/Jo%20Park")).status).toBe(200)
   expect((await ask("POST", "/editors", { name: "jo park", role: "editor" })).status).toBe(409)

@@ -218,7 +218,10 @@ describe("an event", () => {
     const signing = { payload, secret: webhookSecret, cryptoProvider }
     const headers = { "Stripe-Signature": await Sdk.webhooks.generateTestHeaderStringAsync(signing) }
     const response = await shop.rig.get("/join/webhook", { method: "POST", body: payload, headers })
-    expect([response.status, await response.text()]).toEqual([400, "Not a Stripe event with a valid, recent signature\n"])
+    expect([response.status, await response.text()]).toEqual([
+      400,
+      "Not a Stripe event with a valid, recent signature\n",
+    ])
     expect(await standing()).toEqual({ until: 0, cancels: false })
     expect(await env.PEOPLE.prepare("SELECT count(*) AS n FROM stripe_done").first("n")).toBe(0)
     expect(await asked()).toEqual([])
