@@ -3,13 +3,7 @@
 import { HTTPException } from "hono/http-exception"
 import { lists } from "../article/edition.ts"
 import { formatHint, hintOf } from "../membership/session.ts"
-import {
-  type GivenArticle,
-  type Membership,
-  renderAccountPage,
-  renderDeletedPage,
-  renderDeletePage,
-} from "../render/account-pages.ts"
+import { type GivenArticle, type Membership, renderAccountPage, renderDeletePage } from "../render/account-pages.ts"
 import { StoreFailure } from "../store/failure.ts"
 import {
   findFeed,
@@ -39,6 +33,7 @@ import {
   readForm,
   readSession,
   requireSignIn,
+  showNotice,
   urlTo,
 } from "./context.ts"
 import { giftUrl } from "./gifts.ts"
@@ -111,7 +106,7 @@ export const accountRoutes = newRoutes()
     }
     await deletePerson(c.env.people, member)
     await closeSession(c, c.var.signedIn.session)
-    return c.html(renderDeletedPage(c.env.language, c.env.site))
+    return showNotice(c, "deleted", "deletedText")
   })
 
 /**

@@ -15,9 +15,8 @@ import {
 } from "../membership/session.ts"
 import { markEnded, remember, type StatusCache } from "../membership/status-cache.ts"
 import type { StripeSettings } from "../membership/stripe-settings.ts"
-import { renderNotice } from "../render/account-pages.ts"
-import type { Html } from "../render/html.ts"
-import { personalPath } from "../render/layout.ts"
+import { type Html, html } from "../render/html.ts"
+import { personalPath, renderTextPage } from "../render/layout.ts"
 import { canonicalPath, matchRoute, parseAddress } from "../site/addresses.ts"
 import { type MessageKey, message } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
@@ -85,8 +84,9 @@ export function showNotice(
   }: { status?: 200 | 410 | 429 | 503; words?: Record<string, string>; below?: Html } = {},
 ): Response | Promise<Response> {
   const { site, language } = c.env
-  const view = { language, title: message(language, title, words), text: message(language, text, words) }
-  return c.html(renderNotice(below === undefined ? view : { ...view, below }, site), status)
+  const content = html`<p class="standfirst">${message(language, text, words)}</p>
+${below}`
+  return c.html(renderTextPage({ language, title: message(language, title, words), content }, site), status)
 }
 
 /**

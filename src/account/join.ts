@@ -135,7 +135,7 @@ function showTrouble(c: Call, error: unknown, title: MessageKey, text: MessageKe
 }
 
 function claimGone(c: Call) {
-  return showNotice(c, "claimGoneTitle", "claimGone", { status: 410 })
+  return showNotice(c, "linkGone", "claimGone", { status: 410 })
 }
 
 /** 200: handled, now or earlier. 400: not from Stripe. 503: handling failed, so Stripe will send the event again. */

@@ -48,7 +48,7 @@ export const mailEvents = "/newsletter/events"
 
 export const newsletterRoutes = newRoutes()
   .post("/newsletter", signUp)
-  .get("/newsletter/sent", (c) => notice(c, "newsletterSentTitle", "newsletterSent"))
+  .get("/newsletter/sent", (c) => notice(c, "checkInbox", "newsletterSent"))
   .get("/newsletter/confirm", askToConfirm)
   .post("/newsletter/confirm", confirm)
   .get("/newsletter/confirmed", (c) => notice(c, "newsletterConfirmedTitle", "newsletterConfirmed"))
@@ -216,7 +216,7 @@ function goToPreferences(c: Call, token: string): Response {
 }
 
 function expired(c: Call) {
-  return noticeWithForm(c, "newsletterStaleTitle", "newsletterStale", 410)
+  return noticeWithForm(c, "linkGone", "newsletterStale", 410)
 }
 
 function notice(c: Call, title: MessageKey, text: MessageKey, options: Parameters<typeof showNotice>[3] = {}) {

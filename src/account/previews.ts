@@ -15,7 +15,7 @@ export const previewRoutes = newRoutes().get("/preview/:token", async (c) => {
   const now = Date.now()
   const found = tokenShape.test(token) ? await findPreview(c.env, token, now) : null
   if (found === null) return c.notFound()
-  if (found === "ended") return showNotice(c, "claimGoneTitle", "previewEnded", { status: 410 })
+  if (found === "ended") return showNotice(c, "linkGone", "previewEnded", { status: 410 })
   const { kind, record, text, expiresAt } = found
   const { language, media, path } = record
   const story = { ...record, revision: 0, revisedAt: now, card: null, translations: [], related: [] }

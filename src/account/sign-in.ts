@@ -60,7 +60,9 @@ export const signInRoutes = newRoutes()
     const email = readEmail(form.get("email"))
     if (email === null) return show(c, { state: "mistyped", next, typed: (form.get("email") ?? "").slice(0, 254) }, 422)
     const owner = await findOwner(c.req.raw, email, c.env)
-    const wait = await (owner === null ? admitTo(c, email) : admitOwner(owner, c.env))
+    const wait = await (owner === null
+      ? admitTo(c, email)
+      : consume(c.env.people, [{ key: `sign-in owner:${owner}`, ...perAddress }], Date.now()))
     if (wait > 0) {
       c.header("Retry-After", String(wait))
       return show(c, { state: "tooMany", next, when: formatWait(wait, c.env.language) }, 429)
@@ -105,11 +107,8 @@ export const signInRoutes = newRoutes()
     return goTo(c, "/sign-out")
   })
 
-type WithoutLanguage<View> = View extends unknown ? Omit<View, "language"> : never
-
-function show(c: Call, view: WithoutLanguage<SignInView>, status: 200 | 410 | 422 | 429 = 200) {
-  const { language, site } = c.env
-  return c.html(renderSignInPage({ ...view, language } as SignInView, site), status)
+function show(c: Call, view: SignInView, status: 200 | 410 | 422 | 429 = 200) {
+  return c.html(renderSignInPage(view, c.env.language, c.env.site), status)
 }
 
 /** Answers a link that no longer works: if its own member is signed in, they go where it led. */
@@ -130,11 +129,6 @@ function goOn(c: Call, next: string | null): Response {
 async function admitTo(c: Call, email: string): Promise<number> {
   const key = `sign-in share:${await hashKey(`${ownerOf(c.req.raw)} ${foldEmail(email)}`, c.env)}`
   return admit(c, "sign-in", ...share.map((limit) => ({ key, ...limit })), { ...allLimit, peek: true })
-}
-
-/** Counts a request from a browser that has its own limit. @returns the same as `consume` */
-function admitOwner(owner: string, { people }: AccountContext): Promise<number> {
-  return consume(people, [{ key: `sign-in owner:${owner}`, ...perAddress }], Date.now())
 }
 
 /** A key for the browser if it has signed in with this address before, else null. */

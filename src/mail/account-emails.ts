@@ -1,7 +1,7 @@
 // The emails about accounts and newsletter sign-ups: sign-in, claim, welcome, failed payment, confirmation. None
 // contains text that a visitor typed.
 import { nameList } from "../article/edition.ts"
-import { languagePrefix } from "../site/format-address.ts"
+import { formatAddress } from "../site/format-address.ts"
 import { formatDate, formatPrice, type MessageKey, message, type Price } from "../site/messages.ts"
 import type { SiteConfig } from "../site/site.ts"
 import { type Content, type Email, type Reader, unsubscribeHeaders, writeEmail } from "./email-layout.ts"
@@ -19,9 +19,8 @@ function write({ email, language }: Reader, site: SiteConfig, compose: (say: Say
   return writeEmail({ email, language }, content, site)
 }
 
-function linkTo(path: string, { language }: Reader, site: SiteConfig, query: Record<string, string> = {}): string {
-  const search = new URLSearchParams(query)
-  return `${site.origin}${languagePrefix(language, site)}${path}${search.size > 0 ? `?${search}` : ""}`
+function linkTo(page: string, { language }: Reader, site: SiteConfig): string {
+  return site.origin + formatAddress({ kind: "personal", language, page }, site)
 }
 
 /** @param url the sign-in link */
@@ -83,7 +82,7 @@ export function confirmationEmail(reader: Reader, token: string, site: SiteConfi
   return write(reader, site, (say) => ({
     subject: say("letterConfirmSubject"),
     paragraphs: [say("letterConfirmText"), say("letterConfirmHow")],
-    button: { label: say("confirm"), url: linkTo("/newsletter/confirm", reader, site, { token }) },
+    button: { label: say("confirm"), url: linkTo(`/newsletter/confirm?token=${token}`, reader, site) },
     closing: [say("letterConfirmNot")],
     footer: [say("letterFooterAsked")],
   }))
@@ -95,7 +94,7 @@ export function confirmationEmail(reader: Reader, token: string, site: SiteConfi
  * @param token the subscriber's token
  */
 export function subscriberEmail(what: "Welcome" | "Already", reader: Reader, token: string, site: SiteConfig): Email {
-  const url = linkTo("/newsletter/unsubscribe", reader, site, { token, list: "headlines" })
+  const url = linkTo(`/newsletter/unsubscribe?token=${token}&list=headlines`, reader, site)
   return write(reader, site, (say) => ({
     subject: say(`letter${what}Subject`),
     paragraphs: [say(`letter${what}Text`), say(`letter${what}How`)],

@@ -1,6 +1,5 @@
 // Turns cached responses into answers for memory, and answers into responses: validators, 304, HEAD, Age, Cache-Status.
 import { pictureTypes } from "../article/media-types.ts"
-import type { Audience } from "../membership/access.ts"
 import { memo } from "../site/memo.ts"
 import { hashContent } from "../store/bodies.ts"
 import { noChanges, soonest } from "../store/rows.ts"
@@ -33,7 +32,9 @@ export async function readAnswer(
   const body = new Uint8Array(await response.arrayBuffer())
   const now = Date.now()
   const { fields, cached, times, tags, age, madeAt, fromEdge } = readHeaders(response, security, now)
-  const etag = fields.ETag ?? (await tagOf(body, cached?.gated ? cached.audience : "public"))
+  // A strong validator (RFC 9110 §8.8.3). Each audience has its own.
+  const own = cached?.gated ? cached.audience : "public"
+  const etag = fields.ETag ?? `"${own[0]}${(await hashContent(body)).slice(0, 32)}"`
   const bornAt = now - 1000 * age
   const forAll = cached?.audience === "public"
   const previous = previousOf(forAll)
@@ -59,11 +60,6 @@ export async function readAnswer(
     usedAt: now,
     hit: null,
   }
-}
-
-/** A strong validator (RFC 9110 §8.8.3). Each audience has its own. */
-async function tagOf(body: Uint8Array, audience: Audience): Promise<string> {
-  return `"${audience[0]}${(await hashContent(body)).slice(0, 32)}"`
 }
 
 /** Header fields not sent to readers: those for caches and the gateway, and those set anew for each response. */

@@ -224,21 +224,3 @@ ${payments !== null && html`<p><b>${message(language, payments === "end" ? "dele
 <p class="ui"><a href="${personalPath("/account", language, site)}">${message(language, "backToAccount")}</a></p>`
   return renderTextPage({ language, title, page: "/account", signedIn: true, content }, site)
 }
-
-/** Says that the account has been deleted. */
-export function renderDeletedPage(language: string, site: SiteConfig): string {
-  const title = message(language, "deleted")
-  const content = html`<p class="standfirst">${message(language, "deletedText")}</p>
-<p><a class="button" href="${formatAddress({ kind: "front", language }, site)}">${message(language, "home")}</a></p>`
-  return renderTextPage({ language, title, page: "/account", content }, site)
-}
-
-/** A page with one sentence and, optionally, a form below it. */
-export function renderNotice(
-  { language, title, text, below }: { language: string; title: string; text: string; below?: Html },
-  site: SiteConfig,
-): string {
-  const content = html`<p class="standfirst">${text}</p>
-${below}`
-  return renderTextPage({ language, title, content }, site)
-}

@@ -121,7 +121,7 @@ export function renderDigestPage(
   const path = formatAddress(address, site)
   const main = html`<div class="intro prose"><h1>${title}</h1>
 <p class="standfirst">${description}</p>
-<p class="ui">${describeTime("digest", language, site)}${isMember && html` <a href="${personalPath("/account", language, site)}#newsletters_">${message(language, "lettersChoose")}</a>`}</p></div>
+<p class="ui">${describeTime("digest", language, site)}${isMember && html` <a href="${personalPath("/account", language, site)}#newsletters_">${message(language, "letterManage")}</a>`}</p></div>
 ${
   latest === null
     ? html`<div class="prose"><p>${message(language, "editionNone")}</p>

@@ -226,7 +226,7 @@ function renderKeyFacts(facts: Facts, language: string, site: SiteConfig): Html 
   return html`<figure><dl class="facts" aria-label="${message(language, "keyFacts")}">${[
     fact("capital", formatList(capitalNames(facts, language), language)),
     fact("neighbours", renderNeighbours(facts, language, site)),
-    fact("spokenLanguages", formatList(spokenLanguages(facts, language), language)),
+    fact("languages", formatList(spokenLanguages(facts, language), language)),
     fact("currency", currency && currencyName(currency, language)),
     fact("area", area && message(language, "areaValue", { area: formatNumber(area, language) })),
   ]}</dl><figcaption>${message(language, "factsCredit")}</figcaption></figure>`

@@ -8,19 +8,19 @@ import { personalPath, renderTextPage } from "./layout.ts"
 
 /** `next`: the path to continue to. `typed`: the invalid address. `when`: when to try again, such as “in 5 minutes”. */
 export type SignInView =
-  | { readonly language: string; readonly state: "sent" }
-  | { readonly language: string; readonly state: "asks" | "expired"; readonly next: string | null }
-  | { readonly language: string; readonly state: "tooMany"; readonly next: string | null; readonly when: string }
-  | { readonly language: string; readonly state: "mistyped"; readonly next: string | null; readonly typed: string }
+  | { readonly state: "sent" }
+  | { readonly state: "asks" | "expired"; readonly next: string | null }
+  | { readonly state: "tooMany"; readonly next: string | null; readonly when: string }
+  | { readonly state: "mistyped"; readonly next: string | null; readonly typed: string }
 
-export function renderSignInPage(view: SignInView, site: SiteConfig): string {
-  const { language, state } = view
-  const title = message(language, state === "sent" ? "signInSentTitle" : "signInTitle")
+export function renderSignInPage(view: SignInView, language: string, site: SiteConfig): string {
+  const { state } = view
+  const title = message(language, state === "sent" ? "checkInbox" : "signInTitle")
   const content = html`${
     state === "sent"
       ? html`<p class="standfirst" role="status">${message(language, "signInSent")}</p>
 <p class="ui">${message(language, "signInSentHint")} <a href="${personalPath("/sign-in", language, site)}">${message(language, "signInAgain")}</a></p>`
-      : renderForm(view, site)
+      : renderForm(view, language, site)
   }
 <p class="ui">${message(language, "signInMembersOnly")} <a href="${formatAddress({ kind: "join", language }, site)}">${message(language, "joinTitle")}</a></p>`
   return renderTextPage({ language, title, page: "/sign-in", content }, site)
@@ -28,8 +28,8 @@ export function renderSignInPage(view: SignInView, site: SiteConfig): string {
 
 const problems = { tooMany: "signInTooMany", expired: "signInExpired", mistyped: "wrongAddress" } as const
 
-function renderForm(view: Exclude<SignInView, { state: "sent" }>, site: SiteConfig): Html {
-  const { language, state, next } = view
+function renderForm(view: Exclude<SignInView, { state: "sent" }>, language: string, site: SiteConfig): Html {
+  const { state, next } = view
   const problem =
     state === "asks" ? null : message(language, problems[state], state === "tooMany" ? { when: view.when } : {})
   const wrong = state === "mistyped"

@@ -15,16 +15,23 @@ const letters = new RegExp(`[${[...plain.keys()].join("")}]`, "g")
 const digits = /[\u0660-\u0669\u06f0-\u06f9]/g
 // Includes the forms used in Uzbek and Hawaiian, and the signs for ayn and hamza: Oʻzbekiston, Sanʿāʾ.
 const apostrophes = /['’ʼ‘ʻʽʾʿ′`＇]/
-const elided = /(?:^|[^\p{L}\p{N}])(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|presqu|quelqu)$/u
-const longestElided = 6
+const elided = /(?:^|[^\p{L}\p{N}])(?:[cdjlmnst]|\p{L}*qu)$/u
+const longestElided = 8
+// N’Djamena is one word, and so are Sana’a and O’Brien, but quest’anno is two.
+const joins = /\p{L}'(?<![b-df-hj-np-tv-xz]'(?=[aeiouyh]))\p{L}/u
+/** The dots of an abbreviation, and the spaces between initials: U.N., J. K. */
+const dots = /\.(?<=(?<![\p{L}\p{N}\p{M}])\p{L}\.)(?:\s(?=\p{L}\.)|(?=\p{L}(?![\p{L}\p{N}\p{M}])))/gu
+/** What may be between the letters of a word. */
+export const joint = `${apostrophes.source}|${dots.source}`
 export const word = /[\p{L}\p{N}][\p{L}\p{N}\p{M}]*/gu
 
 /**
  * A text in lower case without diacritics or ligatures, with Arabic as people type it: no tashkil or tatweel, one alef,
- * one yeh, one heh. Digits become ASCII. FTS5's own `remove_diacritics` leaves œ and Arabic as they are.
+ * one yeh, one heh. Digits become ASCII. FTS5's own `remove_diacritics` leaves œ and Arabic as they are. Abbreviations
+ * lose their dots; elided French words (l’, d’, qu’) and English contractions (’s, ’ll) are left out.
  */
 export function foldText(text: string): string {
-  return plainText.test(text) ? text.toLowerCase() : foldLetters(text)
+  return joinParts(plainText.test(text) ? text.toLowerCase() : foldLetters(text)).replace(dots, "")
 }
 
 // Most English texts contain only ASCII and typographic punctuation.
@@ -41,9 +48,9 @@ function foldLetters(text: string): string {
     .normalize("NFC")
 }
 
-/** Folded words in order, without elided French words (l’, d’, qu’) and the English 's. */
+/** Folded words in order. */
 export function foldWords(text: string): string[] {
-  return withoutParticles(foldText(text)).match(word) ?? []
+  return foldText(text).match(word) ?? []
 }
 
 /** Folded text as the tokenizer needs it: in scripts without spaces, each character is a word of its own. */
@@ -51,33 +58,29 @@ export function splitUnspaced(folded: string): string {
   return hasUnspaced(folded) ? folded.replace(unspaced, " $& ") : folded
 }
 
-/**
- * Text for the index. The tokenizer splits it into the words that `foldWords` returns, in all their forms. Plain text
- * stays as it is: the tokenizer itself ignores case, and the few particles that it then indexes too are in no query.
- */
+/** Text for the index. The tokenizer splits it into the words that `foldWords` returns, in all their forms. */
 export function foldForIndex(text: string, language: string): string {
-  if (plainText.test(text)) return text
-  const folded = splitUnspaced(withoutParticles(foldLetters(text)))
+  const folded = splitUnspaced(foldText(text))
   if (!isArabic(folded) && languageOf(language).stem === undefined) return folded
   return (folded.match(word) ?? []).flatMap((one) => indexedForms(one, language)).join(" ")
 }
 
 /**
- * Removes elided French words and the English 's. Checks only a few letters around each apostrophe: a regular
+ * Removes elisions, contractions and apostrophes. Checks only a few letters around each apostrophe: a regular
  * expression over the whole text would take 1 ms.
  */
-function withoutParticles(folded: string): string {
+function joinParts(folded: string): string {
   const parts = folded.split(apostrophes)
   for (let index = 1; index < parts.length; index++) {
-    const before = parts[index - 1] ?? ""
-    const after = parts[index] ?? ""
-    const tail = elided.exec(before.slice(-longestElided - 2))?.[0]
-    if (tail !== undefined && /^[\p{L}\p{N}]/u.test(after.slice(0, 2)))
-      parts[index - 1] = before.slice(0, before.length - tail.length)
-    else if (/[\p{L}\p{N}]$/u.test(before.slice(-2)) && /^s(?:$|[^\p{L}\p{N}])/u.test(after.slice(0, 3)))
-      parts[index] = after.slice(1)
+    const [before = "", after = ""] = parts.slice(index - 1, index + 1)
+    const [end, start] = [before.slice(-longestElided), after.slice(0, 3)]
+    const tail = /^[aeiouyh\d]/.test(start) ? elided.exec(end)?.[0] : undefined
+    if (tail !== undefined) parts[index - 1] = `${before.slice(0, -tail.length)} `
+    else if (/[\p{L}\p{N}]\.?$/u.test(end) && /^(?:[sdmt]|ll|re|ve)(?![\p{L}\p{N}])/u.test(start))
+      parts[index] = after.replace(/^\p{L}+/u, "")
+    else if (!joins.test(`${end}'${start}`)) parts[index - 1] += " "
   }
-  return parts.join(" ")
+  return parts.join("")
 }
 
 /**

@@ -2,7 +2,17 @@
 import type { Entry } from "../article/article.ts"
 import { unspaced } from "../article/text.ts"
 import { memo } from "../site/memo.ts"
-import { askedForms, foldForIndex, foldText, foldWords, indexedForms, splitUnspaced, stemMark, word } from "./fold.ts"
+import {
+  askedForms,
+  foldForIndex,
+  foldText,
+  foldWords,
+  indexedForms,
+  joint,
+  splitUnspaced,
+  stemMark,
+  word,
+} from "./fold.ts"
 import { type Changes, isReadable, listWithChanges, type RecordRow, readRecord, readRows } from "./rows.ts"
 import { first } from "./sql.ts"
 
@@ -38,17 +48,22 @@ export function indexText(text: string, language: string): string {
 }
 
 /**
- * The FTS5 query for a search: all words must occur, each in one of its forms; the last may be a prefix. Every form is
- * quoted, so nothing that a reader types is syntax.
+ * The FTS5 query for a search: all words, each in one of its forms, and phrases must occur; a last word may be a prefix.
+ * Every form is quoted, so nothing that a reader types is syntax.
  */
 export function buildMatch({ terms, open }: Sought): string {
   return terms
-    .map((forms, index) => {
+    .map((term, index) => {
       const star = open && index === terms.length - 1 ? "*" : ""
-      return `(${forms.map((form) => `"${splitUnspaced(form)}"${star}`).join(" OR ")})`
+      return `(${spellings(term)
+        .map((form) => `"${splitUnspaced(form)}"${star}`)
+        .join(" OR ")})`
     })
     .join(" AND ")
 }
+
+/** What a term may look like in the index: a word's forms, or a phrase's words in order, each in all its forms. */
+export const spellings = (term: Term) => (term.length > 1 ? [term.flat().join(" ")] : term.flat())
 
 /** How many of the newest matches can be paged through. One more is ranked, to know whether there are more. */
 const rankedMatches = 1_000
@@ -102,10 +117,12 @@ export async function hasQueued(db: D1Database): Promise<boolean> {
   return (await first(db, "SELECT 1 FROM search_queue LIMIT 1")) !== null
 }
 
-/** A search as words, ready to match against texts. */
+/** A word, or the words of a phrase, each in the forms in which it is searched for. */
+type Term = readonly (readonly string[])[]
+
+/** A search as words and phrases, ready to match against texts. */
 export interface Sought {
-  /** The forms in which each word is searched for. */
-  readonly terms: readonly (readonly string[])[]
+  readonly terms: readonly Term[]
   /** Whether the last word may be a prefix. */
   readonly open: boolean
   readonly language: string
@@ -121,19 +138,28 @@ const shortestBeginning = 3
 const longestExcerpt = 240
 const before = 70
 
+const quotes = /["“”„«»]/
+
 /** Parses what a reader typed, or returns null if it contains no words. */
 export function readSought(query: string, language: string): Sought | null {
-  const words = foldWords(query).slice(0, longestTerms)
-  const last = words.at(-1)
+  const parts = query.split(quotes)
+  const found = parts.flatMap((part, index): Term[] => {
+    const words = foldWords(part).slice(0, longestTerms)
+    const isQuoted = index % 2 === 1 && index < parts.length - 1
+    if (isQuoted && words.length > 1) return [words.map((word) => indexedForms(word, language))]
+    return words.map((word) => [askedForms(word, language)])
+  })
+  const terms = found.slice(0, longestTerms)
+  const last = terms.at(-1)?.[0]?.[0]
   if (last === undefined) return null
-  const terms = words.map((word) => askedForms(word, language))
-  return { terms, open: last.normalize("NFD").length >= shortestBeginning, language }
+  const open = parts.at(-1)?.trim() !== "" && last.normalize("NFD").length >= shortestBeginning
+  return { terms, open, language }
 }
 
-// A word with the invisible characters that folding drops, and with anything joined to it by an apostrophe; or one
-// character of a script without spaces.
+// A word with the invisible characters that folding drops, and with anything joined to it by an apostrophe or dots; or
+// one character of a script without spaces.
 const letter = `(?:(?!${unspaced.source})[\\p{L}\\p{N}\\p{M}\\p{Cf}])`
-const chunk = `${unspaced.source}|${letter}+(?:['’ʼ]${letter}+)*`
+const chunk = `${unspaced.source}|${letter}+(?:(?:${joint})${letter}+)*`
 
 interface Match {
   readonly start: number
@@ -151,13 +177,17 @@ export function cutExcerpt(text: string, sought: Sought): string | null {
     return new Set(within.map(({ term }) => term)).size
   }
   const best = matches.reduce((most, match) => (countFrom(match) > countFrom(most) ? match : most))
-  const from = best.start <= before ? 0 : afterSpace(clean, best.start - before, best.start)
-  const to = from + longestExcerpt >= clean.length ? clean.length : beforeSpace(clean, from + longestExcerpt, best.end)
+  // Cut after a space before the match, and before a space after it, where there is one.
+  const lead = clean.slice(best.start - before, best.start).replace(/^[^ ]* ?/, "")
+  const from = best.start <= before ? 0 : best.start - lead.length
+  const longest = Math.max(from + longestExcerpt, best.end)
+  const space = clean.lastIndexOf(" ", from + longestExcerpt)
+  const to = longest >= clean.length ? clean.length : space < best.end ? longest : space
   // A no-break space keeps an ellipsis on the line of the word beside it.
   let excerpt = from > 0 ? "…\u00a0" : ""
   let at = from
   for (const { start, end } of matches) {
-    if (start < from || end > to) continue
+    if (start < at || end > to) continue
     excerpt += clean.slice(at, start) + markStart + clean.slice(start, end) + markEnd
     at = end
   }
@@ -175,7 +205,8 @@ export function cutExcerpt(text: string, sought: Sought): string | null {
 function findMatches(text: string, sought: Sought): Match[] {
   const folded = foldText(text)
   // Every form of a word starts with its stem, minus the last letter.
-  const places = sought.terms.flat().map((form) => folded.indexOf(form.endsWith(stemMark) ? form.slice(0, -2) : form))
+  const forms = sought.terms.flat(2)
+  const places = forms.map((form) => folded.indexOf(form.endsWith(stemMark) ? form.slice(0, -2) : form))
   const known = places.filter((place) => place >= 0)
   if (known.length === 0) return []
   // Folding shifts positions a little. If it shifted them too far, the whole text is searched.
@@ -185,35 +216,33 @@ function findMatches(text: string, sought: Sought): Match[] {
 }
 
 function findMatchesFrom(text: string, start: number, sought: Sought): Match[] {
+  const { terms } = sought
   const matches: Match[] = []
-  const findTerm = memo((word: string) => termOf(word, sought))
-  const runs = sought.terms.flat().filter((form) => splitUnspaced(form) !== form)
+  const seen: { readonly at: number; readonly fits: readonly (readonly boolean[])[] }[] = []
+  const findFits = memo((word: string) => fitsOf(word, sought))
+  const runs = terms.flat(2).filter((form) => splitUnspaced(form) !== form)
   for (const found of text.slice(start).matchAll(new RegExp([...runs, chunk].join("|"), "giu"))) {
     const [word] = found
-    const at = start + found.index
-    const term = findTerm(word)
-    if (term === -1) continue
-    matches.push({ start: at, end: at + word.length, term })
-    if (matches.length === 50 || (sought.terms.length === 1 && at > (matches[0]?.end ?? 0) + longestExcerpt)) break
+    const end = start + found.index + word.length
+    seen.push({ at: start + found.index, fits: findFits(word) })
+    const term = terms.findIndex((words, index) =>
+      words.every((_, place) => seen.at(place - words.length)?.fits[index]?.[place]),
+    )
+    const first = seen.at(-(terms[term]?.length ?? 0))
+    if (term === -1 || first === undefined) continue
+    matches.push({ start: first.at, end, term })
+    if (matches.length === 50 || (terms.length === 1 && end > (matches[0]?.end ?? 0) + longestExcerpt)) break
   }
   return matches
 }
 
-/** The index of the search word that this word matches, or -1. */
-function termOf(word: string, { terms, open, language }: Sought): number {
+/** For each term, which of its words this word matches. */
+function fitsOf(word: string, { terms, open, language }: Sought): boolean[][] {
   const forms = foldWords(word).flatMap((folded) => indexedForms(folded, language))
-  return terms.findIndex((asked, index) => {
+  return terms.map((words, index) => {
     const beginning = open && index === terms.length - 1
-    return asked.some((one) => forms.some((form) => form === one || (beginning && form.startsWith(one))))
+    return words.map((asked) =>
+      asked.some((one) => forms.some((form) => form === one || (beginning && form.startsWith(one)))),
+    )
   })
-}
-
-function afterSpace(text: string, from: number, latest: number): number {
-  const space = text.indexOf(" ", from)
-  return space === -1 || space >= latest ? latest : space + 1
-}
-
-function beforeSpace(text: string, to: number, earliest: number): number {
-  const space = text.lastIndexOf(" ", to)
-  return space < earliest ? Math.max(to, earliest) : space
 }

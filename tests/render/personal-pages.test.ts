@@ -1,13 +1,9 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import {
-  renderAccountPage,
-  renderArticleForm,
-  renderDeletedPage,
-  renderDeletePage,
-  renderNotice,
-} from "../../src/render/account-pages.ts"
+import { renderAccountPage, renderArticleForm, renderDeletePage } from "../../src/render/account-pages.ts"
 import { renderNewsletterPage } from "../../src/render/edition-pages.ts"
+import { html } from "../../src/render/html.ts"
+import { renderTextPage } from "../../src/render/layout.ts"
 import { type Choices, renderPreferences } from "../../src/render/preferences.ts"
 import { renderSignInPage } from "../../src/render/sign-in-page.ts"
 import { findNonconformities } from "./conformance.ts"
@@ -51,15 +47,14 @@ function drawAll(text: string, language: string): Record<string, string> {
     delete: renderDeletePage({ language, email: text, payments: null, problem: "unchecked" }, site),
     "delete, paying": renderDeletePage({ language, email: text, payments: "end", problem: "trouble" }, site),
     "delete, paying elsewhere": renderDeletePage({ language, email: text, payments: "stay", problem: null }, site),
-    deleted: renderDeletedPage(language, site),
-    "sign-in": renderSignInPage({ language, state: "asks", next: "/asia/a" }, site),
-    sent: renderSignInPage({ language, state: "sent" }, site),
-    mistyped: renderSignInPage({ language, state: "mistyped", next: null, typed: text }, site),
-    "too many": renderSignInPage({ language, state: "tooMany", next: null, when: text }, site),
+    "sign-in": renderSignInPage({ state: "asks", next: "/asia/a" }, language, site),
+    sent: renderSignInPage({ state: "sent" }, language, site),
+    mistyped: renderSignInPage({ state: "mistyped", next: null, typed: text }, language, site),
+    "too many": renderSignInPage({ state: "tooMany", next: null, when: text }, language, site),
     "sign-up again": renderNewsletterPage(language, site, { fault: { email: text, error: text } }),
     preferences: renderPreferences({ ...newsletters, saved: false, asked: null }, site),
     "preferences, stopped": renderPreferences(stopped, site),
-    notice: renderNotice({ language, title: text, text }, site),
+    notice: renderTextPage({ language, title: text, content: html`<p>${text}</p>` }, site),
   }
 }
 

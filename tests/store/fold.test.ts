@@ -2,9 +2,15 @@ import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { unspaced } from "../../src/article/text.ts"
 import { askedForms, foldText, foldWords, indexedForms, splitUnspaced } from "../../src/store/fold.ts"
-import { buildMatch, cutExcerpt, indexText, markEnd, markStart, readSought } from "../../src/store/search.ts"
+import { buildMatch, cutExcerpt, indexText, markEnd, markStart, readSought, spellings } from "../../src/store/search.ts"
 
 const pieces = [
+  "U.N.",
+  "A. B.",
+  "N’Djamena",
+  "I'll",
+  "«",
+  "»",
   "l’eau",
   "L'Été",
   "œuvre",
@@ -37,9 +43,11 @@ function finds(query: string, written: string, language = "en"): boolean {
   if (sought === null) return false
   const join = (folded: string) => ` ${(folded.match(/[\p{L}\p{N}][\p{L}\p{N}\p{M}]*/gu) ?? []).join(" ")} `
   const indexed = join(indexText(written, language).toLowerCase())
-  return sought.terms.every((forms, index) => {
+  return sought.terms.every((term, index) => {
     const beginning = sought.open && index === sought.terms.length - 1
-    return forms.map(splitUnspaced).some((form) => indexed.includes(beginning ? join(form).trimEnd() : join(form)))
+    return spellings(term)
+      .map(splitUnspaced)
+      .some((form) => indexed.includes(beginning ? join(form).trimEnd() : join(form)))
   })
 }
 
@@ -115,6 +123,29 @@ describe("folding", () => {
       "ʿAbd al-Raḥmān, Oʻzbekiston, Hawaiʻi",
       ["abd", "O'zbekiston", "O’zbekiston", "Hawai'i"],
     ],
+    [
+      "abbreviations, with dots and without",
+      "The U.N. and the U.S.-led force; the UN’s aid, US aid, the E.U.'s plan (p.m.)",
+      ["UN", "U.N.", "u.n", "un aid", "US", "U.S.", "US-led", "U. S.", "EU", "E.U.’s", "pm"],
+    ],
+    ["initials with spaces and without", "J. K. Rowling, A.B. Smith", ["J.K. Rowling", "JK Rowling", "A. B. Smith"]],
+    [
+      "compounds",
+      "HIV/AIDS, COVID-19 and al-Shabaab",
+      ["HIV/AIDS", "hiv aids", "COVID 19", "al shabaab", "Al-Shabaab"],
+    ],
+    [
+      "apostrophes in names",
+      "N'Djamena, Sana’a, Ta'izz, O‘Brien, P'yongyang; the Shi’a of Ma`rib",
+      ["NDjamena", "N’Djamena", "n'djamena", "Sanaa", "Sana'a", "Taizz", "O'Brien", "OBrien", "Shia", "Marib"],
+    ],
+    [
+      "names without the apostrophes that are typed",
+      "Ndjamena, Sanaa, Mbour and Obrien",
+      ["N’Djamena", "Sana'a", "M'Bour", "O'Brien"],
+    ],
+    ["elisions in other languages", "quest'anno, senz’acqua", ["anno", "acqua", "quest’anno"]],
+    ["English contractions", "They’ll say we don't; I'm ill", ["they", "don’t", "I’m", "ill"]],
     ["Greek and Cyrillic", "Σεισμός στην Αθήνα, Ёлка", ["σεισμος", "ΑΘΗΝΑ", "елка"]],
   ])("%s", (_, written, queries) => {
     for (const query of queries) expect(finds(query, written), query).toBe(true)
@@ -129,6 +160,11 @@ describe("folding", () => {
       ["water", "watt"],
       ["京北", "北京"],
       ["北见", "北京见面"],
+      ["U.S.", "a u-boat s"],
+      ["ill", "I’ll"],
+      ["id", "I'd"],
+      ["plan", "d’plan"],
+      ["ba", "Plan B. A road"],
     ] as const)
       expect(finds(query, written), `${query} in ${written}`).toBe(false)
   })
@@ -220,6 +256,44 @@ describe("Russian", () => {
   })
 })
 
+describe("a phrase", () => {
+  it.each([
+    ['"right to return"', "A right to return, they say"],
+    ["“Right to Return” say", "They say: the right  to\nreturn"],
+    ['"U.N. Security Council"', "the UN Security Council"],
+    ['"UN security council"', "the U.N. Security Council"],
+    ["« droit au retour »", "le droit au retour"],
+    ['"eau potable"', "l’eau potable, à Ménaka"],
+    ['"l\'eau potable"', "de l'eau potable"],
+    ['"border closed"', "Tajikistan's border closed"],
+    ['"tajikistan’s border"', "Tajikistan's border"],
+    ["„Recht auf Rückkehr“", "das RECHT auf Ruckkehr"],
+    ['"北京见面"', "我们在北京见面"],
+    ['"water', "watering"],
+  ])("%s finds %s", (query, written) => expect(finds(query, written)).toBe(true))
+
+  it.each([
+    ["«حق العودة»", "قالوا إن حَقَّ العودة لهم", "ar"],
+    ["«право на возвращение»", "о праве на возвращение", "ru"],
+  ])("%s finds %s", (query, written, language) => expect(finds(query, written, language)).toBe(true))
+
+  it.each([
+    ['"right to return"', "to return, a right"],
+    ['"right to return"', "the right to a return"],
+    ['"water pumps"', "water pumpset"],
+    ['"to return" right', "they return to the right"],
+    ["«حق العودة»", "العودة حق"],
+  ])("%s does not find %s", (query, written) => expect(finds(query, written)).toBe(false))
+
+  it("is marked as a whole, where the text has it", () => {
+    const sought = readSought('return "right to return"', "en")
+    const text = `Return to the right. ${"Filler words. ".repeat(60)}A right to\nreturn, the right road.`
+    const found = cutExcerpt(text, readSought('"right to return"', "en") ?? { terms: [], open: false, language: "en" })
+    expect(found).toContain(`A ${markStart}right to\nreturn${markEnd}, the right road.`)
+    expect(sought && cutExcerpt(text, sought)).toContain(`${markStart}Return${markEnd} to the right.`)
+  })
+})
+
 describe("a query", () => {
   it("of punctuation alone is empty", () => {
     for (const query of [
@@ -234,6 +308,7 @@ describe("a query", () => {
       "-",
       "…",
       "“”",
+      '"" «»',
       "؟ ، ؛",
       "❤️",
       "👨‍👩‍👧 ✊🏽",
@@ -264,6 +339,8 @@ describe("an excerpt", () => {
     expect(excerpt("eau", "Le manque d’eau à Douchanbé.")).toBe(`Le manque ${markStart}d’eau${markEnd} à Douchanbé.`)
     expect(excerpt("امن", "قمة الأَمْن في دوشنبه")).toBe(`قمة ${markStart}الأَمْن${markEnd} في دوشنبه`)
     expect(excerpt("oeuv", "Une œuvre.")).toBe(`Une ${markStart}œuvre${markEnd}.`)
+    expect(excerpt("un", "The U.N. in Sana’a")).toBe(`The ${markStart}U.N${markEnd}. in Sana’a`)
+    expect(excerpt("sanaa", "The U.N. in Sana’a")).toBe(`The U.N. in ${markStart}Sana’a${markEnd}`)
     for (const word of ["می\u200cخواهم", "zero\u200bwidth", "soft\u00adhyphen", "word\u2060joiner"])
       expect(excerpt(word.replace(/[^\p{L}]/gu, ""), `a ${word} b`)).toBe(`a ${markStart}${word}${markEnd} b`)
   })
