@@ -14,7 +14,7 @@ const parts: Record<string, string> = {
   format: "xml",
   extension: "gif",
   iso3: "tjk",
-  month: "2023-12",
+  month: "2024-01",
   date: "2026-11-23",
 }
 const failures = { ok: "ok", "store down": "throw", bug: "bug" } as const
