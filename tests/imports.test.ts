@@ -18,8 +18,8 @@ const allowed: Record<string, readonly string[]> = {
   reader: [...below, "store", "render", "mail", "routes.ts"],
   account: [...below, "store", "render", "mail", "routes.ts"],
   desk: [...below, "store", "render", "mail", "routes.ts"],
-  // The command line renders in `check`, and uses the desk's types and schemas.
-  cli: ["site", "article", "render", "desk", "routes.ts", "version.ts", "dateline.config.ts"],
+  // The command line renders in `check`, and uses the desk's types and schemas, and the Worker's caching headers.
+  cli: ["site", "article", "render", "desk", "reader/freshness.ts", "routes.ts", "version.ts", "dateline.config.ts"],
   "background.ts": ["site", "store", "mail", "desk"],
   "worker.ts": [
     ...below,
@@ -57,11 +57,17 @@ it.each([...files, "dateline.config.ts"])("%s imports only what its folder may i
     const path = join(dirname(file), target)
     const other = partOf(path)
     if (other === part) continue
-    expect(allowed[part], `${file} imports ${target}`).toContain(other)
+    const isAllowed = [other, path.replace("src/", "")].some((one) => allowed[part]?.includes(one))
+    expect(isAllowed, `${file} imports ${target}`).toBe(true)
     if (part === "cli" && other === "desk" && path !== "src/desk/schema.ts")
       expect(typeOnly, `${file} imports more than types of ${target}`).toBe("type ")
     if (part === "dateline.config.ts") expect(typeOnly, `${file} imports more than types`).toBe("type ")
   }
+})
+
+it("sets Cache-Control only in freshness.ts", () => {
+  const naming = files.filter((file) => /cache-control/i.test(readFileSync(join(root, file), "utf8")))
+  expect(naming).toEqual(["src/reader/freshness.ts"])
 })
 
 it("runs statements only through sql.ts, in batches: only those have deadlines", () => {

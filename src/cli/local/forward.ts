@@ -12,6 +12,7 @@ import {
 import { BlockList, isIP } from "node:net"
 import { text } from "node:stream/consumers"
 import { setTimeout as pause } from "node:timers/promises"
+import { browserHeader, freshness } from "../../reader/freshness.ts"
 import { CLIError } from "../output.ts"
 import { passHeader } from "./entry.ts"
 
@@ -147,7 +148,8 @@ const close = () => ({ ...Promise.withResolvers<void>(), since: performance.now(
 function fail(response: ServerResponse, status: number, text: string): void {
   if (response.headersSent) response.destroy()
   if (response.destroyed) return
-  response.writeHead(status, { "Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store" })
+  const caching = { [browserHeader]: freshness({ kind: "error" }, Date.now()).browser }
+  response.writeHead(status, { "Content-Type": "text/plain; charset=utf-8", ...caching })
   response.end(`${text}.\n`)
 }
 
