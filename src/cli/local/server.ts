@@ -1,10 +1,10 @@
 // Runs the production bundle in workerd on this machine, keeping its stores and outgoing email in the state folder.
 import { randomUUID } from "node:crypto"
 import { once } from "node:events"
-import { readdirSync, readFileSync } from "node:fs"
+import { readdirSync, readFileSync, statfsSync } from "node:fs"
 import { createServer } from "node:http"
 import { join, resolve } from "node:path"
-import { convertV4MiniflareOptions, Miniflare, Response } from "miniflare"
+import { convertV4MiniflareOptions, Miniflare, Response, type WorkerdStructuredLog } from "miniflare"
 import MailComposer from "nodemailer/lib/mail-composer"
 import { parse } from "smol-toml"
 import type { Unstable_RawConfig as RawConfig } from "wrangler"
@@ -97,6 +97,7 @@ export async function startWorkerd(options: ServerOptions) {
       port: 0,
       cf: false,
       telemetry: { enabled: false },
+      handleStructuredLogs: createLog(state),
       resourcePersistencePath: join(state, "v3"),
       workers: [
         {
@@ -144,14 +145,18 @@ export async function startWorkerd(options: ServerOptions) {
       ],
     }),
   )
-  await miniflare.ready
+  const refuse = (error: Error): never => {
+    const { bavail, bsize } = statfsSync(state)
+    throw bavail * bsize < 1_048_576 ? new CLIError("The site cannot start: the disk is full", 2) : error
+  }
+  await miniflare.ready.catch(refuse)
   const { port } = await miniflare.unsafeGetDirectURL("dateline")
   return {
     port: Number(port),
     async migrate() {
       for (const { binding = "", migrations_dir = "" } of databases) {
         const database = await miniflare.getD1Database(binding, "dateline")
-        await migrate(database as unknown as Database, join(root, migrations_dir))
+        await migrate(database as unknown as Database, join(root, migrations_dir)).catch(refuse)
       }
     },
     /** Runs the Worker's cron as the platform does every minute. */
@@ -159,6 +164,18 @@ export async function startWorkerd(options: ServerOptions) {
       await (await miniflare.getWorker("dateline")).scheduled({ cron: "* * * * *" })
     },
     stop: () => miniflare.dispose(),
+  }
+}
+
+/** Prints what the Worker and workerd log, but one sentence a minute for workerd's many lines about a full disk. */
+export function createLog(state: string, { error, log }: Pick<Console, "error" | "log"> = console) {
+  let last = Number.NEGATIVE_INFINITY
+  return ({ timestamp, level, message }: WorkerdStructuredLog): void => {
+    const isFull = /SQLITE_FULL|SHMSIZE|No space left on device/.test(message)
+    if (isFull && timestamp - last < 60_000) return
+    if (isFull) last = timestamp
+    const print = level === "error" || level === "warn" || isFull ? error : log
+    print(isFull ? `The disk is full: ${state} cannot be written. Free some space, then try again` : message)
   }
 }
 
