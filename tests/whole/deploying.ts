@@ -5,6 +5,7 @@ import { once } from "node:events"
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { pathToFileURL } from "node:url"
 import { afterAll, expect } from "vitest"
 import { drawMaps } from "../../src/cli/local/maps.ts"
 import { type CloudflareStandIn, token } from "../stand-ins/cloudflare.ts"
@@ -46,7 +47,7 @@ export const environment = (cloudflare: CloudflareStandIn): NodeJS.ProcessEnv =>
   EDGE: JSON.stringify(
     Object.fromEntries([...cloudflare.ports].map(([name, port]) => [`${name}.newsroom.workers.dev`, port])),
   ),
-  NODE_OPTIONS: `--import ${join(root, "tests/stand-ins/to-edge.ts")}`,
+  NODE_OPTIONS: `--import ${pathToFileURL(join(root, "tests/stand-ins/to-edge.ts"))}`,
 })
 
 export interface Run {

@@ -33,7 +33,7 @@ it("a note is created, published by the watch, compared, rolled back and unpubli
       title: expect.stringMatching(/, 23 November 2026$/),
       access: "members",
       status: "live",
-      date: "2026-11-22T23:00:00.000Z",
+      date: "2026-11-23T00:00:00+01:00",
       updated: null,
       language: "en",
       revision: 2,
