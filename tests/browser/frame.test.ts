@@ -36,6 +36,20 @@ async function open(path: string, width: number, height = 740): Promise<number> 
 }
 
 describe("on a phone", () => {
+  it("a long name of the publication leaves room for the button beside it", async () => {
+    await open("/", 320)
+    const { width, lines } = await page.evaluate<{ width: number; lines: number }>(
+      `(() => {
+        document.querySelector(".plate span").textContent = "The Independent Gazette & Herald of the Upper Valleys of the Pamir and the Wakhan"
+        const button = document.querySelector(".head .button")
+        const text = document.createRange()
+        text.selectNodeContents(button)
+        return { width: document.documentElement.scrollWidth, lines: text.getClientRects().length }
+      })()`,
+    )
+    expect([width, lines]).toEqual([320, 1])
+  })
+
   it.each(fronts)("the header of %s has two rows, of which the second scrolls sideways", async (path) => {
     await open(path, 360)
     const { middles, height, scrolls } = await page.evaluate<{ middles: number[]; height: number; scrolls: boolean }>(

@@ -30,16 +30,15 @@ ul:not(.body ul), ol.crumbs { list-style: none }
 .plain { display: flex; flex-wrap: wrap; align-items: end; margin-inline: -.6rem }
 .plain > li, .button, button, .meta { overflow-wrap: anywhere }
 :is(.plain, .crumbs) a { display: inline-flex; align-items: center; justify-content: center; min-block-size: 2.75rem; min-inline-size: 2.75rem }
-.plain a { padding-inline: .6rem }
+.plain a { padding-inline: .6rem; gap: .4rem }
 :is(.kick, .meta p) a { padding-block: .8rem }
 :is(h2, h3) a { padding-block-end: 1rem }
 :is(.plain, .kick, .crumbs, .meta, h2, h3) a:not(:hover) { text-decoration: none }
 .head { display: grid; grid-template: "a b c d" "e e e e" / 1fr auto auto auto; align-items: center; gap: .2rem 1.15rem; padding-block-start: .9rem; border-block-end: 4px double var(--ink) }
-.plate { font: 700 clamp(1.7rem, 1.4rem + 1.4vw, 2.4rem)/1.1 var(--serif); letter-spacing: -.025em }
+.plate { font: 700 clamp(1.7rem, 1.4rem + 1.4vw, 2.4rem)/1.1 var(--serif); letter-spacing: -.025em; max-inline-size: 55vw }
 .plate a { display: flex; align-items: center; gap: .4rem; min-block-size: 2.75rem; text-decoration: none }
 .mark { flex: none; inline-size: .82em; color: var(--accent); stroke: currentColor }
 .head > ul { display: contents }
-.find { gap: .4rem }
 .head > ul > li { margin-inline: -.6rem }
 .find svg { inline-size: 1.15rem; color: inherit }
 .bar { grid-area: e; display: flex; justify-content: space-between; min-inline-size: 0; margin-inline: -.6rem; overflow-x: auto; scrollbar-width: none }
