@@ -146,8 +146,8 @@ async function receiveEvent(c: Call): Promise<Response> {
   let event: Awaited<ReturnType<typeof readEvent>>
   try {
     event = await readEvent(body, c.req.header("Stripe-Signature") ?? "", context.stripe)
-  } catch {
-    console.error("Stripe event refused")
+  } catch (error) {
+    console.error("Stripe event refused", (error as { type?: string }).type ?? "not an event")
     return c.text("Not a Stripe event with a valid, recent signature\n", 400)
   }
   try {
