@@ -16,7 +16,7 @@ const manifestName = "manifest.json"
 const ManifestSchema = v.object({
   format: v.literal(1, "it was made by another version of Dateline"),
   /** When the archive was made, in ISO 8601. */
-  made: v.string(),
+  made: v.pipe(v.string(), v.isoTimestamp()),
   /** The site's address and the version that it ran. */
   origin: v.string(),
   version: v.string(),

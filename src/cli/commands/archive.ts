@@ -14,7 +14,7 @@ import {
   openDesk,
   sendPicture,
 } from "../desk-client.ts"
-import { CLIError, Count, countOf, type Output } from "../output.ts"
+import { CLIError, Count, countOf, formatTime, type Output } from "../output.ts"
 
 const ArchiveShape = v.strictObject({
   file: v.string(),
@@ -156,7 +156,7 @@ export const restore = {
     await expectAnswer(desk.archive.restore.end.$post({ json: { archive } }))
     output.result({ file, ...count, people: manifest.people })
     output.line(
-      `Restored ${listCounts(count)} from ${manifest.origin} (exported ${manifest.made}${manifest.people ? ", including members, subscribers and editors" : ""})`,
+      `Restored ${listCounts(count)} from ${manifest.origin} (exported ${formatTime(manifest.made)}${manifest.people ? ", including members, subscribers and editors" : ""})`,
     )
   },
 } satisfies CommandSpec
