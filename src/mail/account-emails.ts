@@ -71,7 +71,7 @@ export function paymentFailedEmail(reader: Reader, until: number, site: SiteConf
   const date = formatDate(until, reader.language, site)
   return write(reader, site, (say) => ({
     subject: say("paymentFailedSubject"),
-    paragraphs: [say("paymentFailedText", { date }), say("paymentFailedHow")],
+    paragraphs: [say("paymentFailedText"), say("paymentFailedHow", { date })],
     button: { label: say("paymentFailedButton"), url: linkTo("/account", reader, site) },
     footer: [say("memberFooter")],
   }))

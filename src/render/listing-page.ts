@@ -86,11 +86,13 @@ ${renderPageLinks(path, page, more, language)}${renderPackLink(view, site)}
 ${!long && ends[0]}</div>${beside && html`<aside>${facts}${long && ends}</aside>`}</div>
 ${!beside && facts}${!long && ends[1]}`
   const numbered = page === 1 ? "" : ` (${message(language, "page", { page })})`
+  const key = address.kind === "author" ? "byAuthor" : address.kind === "topic" ? "onTopic" : "inPlace"
+  const about = message(language, key, { author: name, topic: name, place: name })
   return renderLayout(
     {
       language,
       title: name + numbered,
-      description: view.biography?.record.summary || describeListing(address, name) + numbered,
+      description: view.biography?.record.summary || about + numbered,
       path: pageAddress(path, page),
       main,
       head: html`${page > 1 && step(page - 1, "prev")}${more && step(page + 1, "next")}${
@@ -128,11 +130,6 @@ function renderNamesakes({ address, namesakes = [] }: ListingView, site: SiteCon
       html`<li><a href="${formatAddress({ ...address, slug } as LandingAddress, site)}">${name}</a></li>`,
   )
   return html`<nav class="ui" aria-label="${message(address.language, "namesakes")}"><p>${message(address.language, "namesakes")}</p><ul class="plain">${links}</ul></nav>`
-}
-
-function describeListing({ kind, language }: LandingAddress, name: string): string {
-  const key = kind === "author" ? "byAuthor" : kind === "topic" ? "onTopic" : "inPlace"
-  return message(language, key, { author: name, topic: name, place: name })
 }
 
 /**
@@ -189,7 +186,8 @@ function renderCountries(
     .sort((a, b) => a.name.localeCompare(b.name, language))
   const link = ({ name, slug, stories }: (typeof named)[number]) => {
     const path = formatAddress({ kind: "country", language, region, country: slug }, site)
-    return html`<li><a href="${path}">${name}</a>${stories > 0 && renderCount(stories, language)}</li>`
+    const count = formatNumber(Math.min(stories, mostCounted - 1), language)
+    return html`<li><a href="${path}">${name}</a>${stories > 0 && html` <bdi>${count}${stories >= mostCounted && "+"}</bdi>`}</li>`
   }
   const [covered, others] = [named.filter(({ stories }) => stories > 0), named.filter(({ stories }) => stories === 0)]
   return html`<nav class="noprint" aria-labelledby="countries_"><h2 class="rule" id="countries_">${message(language, "countries")}</h2>${
@@ -198,11 +196,6 @@ function renderCountries(
     others.length > 0 &&
     html`<details class="ui"><summary>${message(language, "otherCountries", { count: others.length })}</summary><ul class="plain">${others.map(link)}</ul></details>`
   }</nav>`
-}
-
-function renderCount(stories: number, language: string): Html {
-  const capped = stories >= mostCounted
-  return html` <bdi>${formatNumber(capped ? mostCounted - 1 : stories, language)}${capped && "+"}</bdi>`
 }
 
 /** What to read next: the newest of the region, or of the whole site. */

@@ -4,7 +4,14 @@ import { describe, expect, it } from "vitest"
 import config from "../../dateline.config.ts"
 import type { Edition } from "../../src/article/edition.ts"
 import { composeMail } from "../../src/cli/local/server.ts"
-import { memberWelcomeEmail, signInEmail, subscriberEmail } from "../../src/mail/account-emails.ts"
+import {
+  claimEmail,
+  confirmationEmail,
+  memberWelcomeEmail,
+  paymentFailedEmail,
+  signInEmail,
+  subscriberEmail,
+} from "../../src/mail/account-emails.ts"
 import { addressLetter, writeLetter } from "../../src/mail/edition-email.ts"
 import type { Email } from "../../src/mail/email-layout.ts"
 import type { SiteConfig } from "../../src/site/site.ts"
@@ -33,6 +40,10 @@ const samples: [string, Email][] = config.languages.flatMap((language): [string,
     [`a sign-in link in ${language}`, signInEmail(reader, `${config.origin}/sign-in/confirm?token=${token}`, config)],
     [`a newsletter's welcome in ${language}`, subscriberEmail("Welcome", reader, token, config)],
     [`a member's welcome in ${language}`, memberWelcomeEmail(reader, config.membership.price, config)],
+    [`a subscriber's second sign-up in ${language}`, subscriberEmail("Already", reader, token, config)],
+    [`a sign-up to confirm in ${language}`, confirmationEmail(reader, token, config)],
+    [`a purchase to claim in ${language}`, claimEmail(reader, config.origin, config.membership.price, config)],
+    [`a failed payment in ${language}`, paymentFailedEmail(reader, Date.UTC(2026, 10, 23), config)],
   ]
 })
 
@@ -49,6 +60,11 @@ describe.each(samples)("%s", (_, email) => {
       const read = parsed.headers.find(({ key }) => key === name.toLowerCase())?.value
       expect(read).toBe(value)
     }
+  })
+
+  it("has words in place of all placeholders", () => {
+    for (const part of [email.subject, email.text, email.html.replace(/<style>.*?<\/style>/s, "")])
+      expect(part).not.toMatch(/\{\w+\}/)
   })
 
   it("is a conforming document with one title, headings in order, and tables that only lay out", async () => {

@@ -38,7 +38,7 @@ describe("a purchase made without signing in", () => {
     expect((await buy("sub_1", stranger)).length).toBe(1)
     expect(await findMember(env.PEOPLE, stranger)).toBeNull()
     expect(shop.rig.emails.map(({ to, subject }) => [to, subject])).toEqual([
-      [stranger, "Commencez votre adhésion à Meridian"],
+      [stranger, "Activez votre adhésion à Meridian"],
     ])
     expect(shop.rig.emails[0]?.text).toContain("Prix\u00a0: 5\u00a0$US par mois")
   })
@@ -74,7 +74,7 @@ describe("a purchase made without signing in", () => {
     expect(member?.until).toBeGreaterThan(Date.now())
     expect(await findSubscriber(env.PEOPLE, stranger)).toMatchObject({ lists: ["digest"] })
     expect(shop.rig.emails.map(({ subject }) => subject)).toEqual([
-      "Commencez votre adhésion à Meridian",
+      "Activez votre adhésion à Meridian",
       "Bienvenue chez Meridian",
     ])
   })
