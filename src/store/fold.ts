@@ -14,7 +14,7 @@ const plain = new Map(
 const letters = new RegExp(`[${[...plain.keys()].join("")}]`, "g")
 const digits = /[\u0660-\u0669\u06f0-\u06f9]/g
 // Includes the forms used in Uzbek and Hawaiian, and the signs for ayn and hamza: Oʻzbekiston, Sanʿāʾ.
-const apostrophes = /['’ʼ‘ʻʽʾʿ′`＇]/
+const apostrophes = /(['’ʼ‘ʻʽʾʿ′`＇])/
 const elided = /(?:^|[^\p{L}\p{N}])(?:[cdjlmnst]|\p{L}*qu)$/u
 const longestElided = 8
 // N’Djamena is one word, and so are Sana’a and O’Brien, but quest’anno is two.
@@ -28,10 +28,13 @@ export const word = /[\p{L}\p{N}][\p{L}\p{N}\p{M}]*/gu
 /**
  * A text in lower case without diacritics or ligatures, with Arabic as people type it: no tashkil or tatweel, one alef,
  * one yeh, one heh. Digits become ASCII. FTS5's own `remove_diacritics` leaves œ and Arabic as they are. Abbreviations
- * lose their dots; elided French words (l’, d’, qu’) and English contractions (’s, ’ll) are left out.
+ * lose their dots, and names their apostrophes.
  */
-export function foldText(text: string): string {
-  return joinParts(plainText.test(text) ? text.toLowerCase() : foldLetters(text)).replace(dots, "")
+export const foldText = (text: string): string => fold(text, true)
+
+function fold(text: string, keepsParticles: boolean): string {
+  const folded = plainText.test(text) ? text.toLowerCase() : foldLetters(text)
+  return joinParts(folded, keepsParticles).replace(dots, "")
 }
 
 // Most English texts contain only ASCII and typographic punctuation.
@@ -48,9 +51,9 @@ function foldLetters(text: string): string {
     .normalize("NFC")
 }
 
-/** Folded words in order. */
+/** Folded words in order, without elided French words (l’, d’, qu’) and English contractions (’s, ’ll). */
 export function foldWords(text: string): string[] {
-  return foldText(text).match(word) ?? []
+  return fold(text, false).match(word) ?? []
 }
 
 /** Folded text as the tokenizer needs it: in scripts without spaces, each character is a word of its own. */
@@ -58,27 +61,33 @@ export function splitUnspaced(folded: string): string {
   return hasUnspaced(folded) ? folded.replace(unspaced, " $& ") : folded
 }
 
-/** Text for the index. The tokenizer splits it into the words that `foldWords` returns, in all their forms. */
+/**
+ * Text for the index, which the tokenizer splits into words. They include the particles that `foldWords` leaves out, so
+ * that phrases match. If folding changes only the case, which the tokenizer ignores, the text stays as it is.
+ */
 export function foldForIndex(text: string, language: string): string {
   const folded = splitUnspaced(foldText(text))
-  if (!isArabic(folded) && languageOf(language).stem === undefined) return folded
+  if (!isArabic(folded) && languageOf(language).stem === undefined) return folded === text.toLowerCase() ? text : folded
   return (folded.match(word) ?? []).flatMap((one) => indexedForms(one, language)).join(" ")
 }
 
 /**
- * Removes elisions, contractions and apostrophes. Checks only a few letters around each apostrophe: a regular
- * expression over the whole text would take 1 ms.
+ * Removes apostrophes from names and, unless it keeps them, elisions and contractions. Checks only a few letters around
+ * each apostrophe: a regular expression over the whole text would take 1 ms.
  */
-function joinParts(folded: string): string {
+function joinParts(folded: string, keepsParticles: boolean): string {
   const parts = folded.split(apostrophes)
-  for (let index = 1; index < parts.length; index++) {
-    const [before = "", after = ""] = parts.slice(index - 1, index + 1)
+  for (let index = 1; index < parts.length; index += 2) {
+    const [before = "", mark = "", after = ""] = parts.slice(index - 1, index + 2)
     const [end, start] = [before.slice(-longestElided), after.slice(0, 3)]
     const tail = /^[aeiouyh\d]/.test(start) ? elided.exec(end)?.[0] : undefined
-    if (tail !== undefined) parts[index - 1] = `${before.slice(0, -tail.length)} `
-    else if (/[\p{L}\p{N}]\.?$/u.test(end) && /^(?:[sdmt]|ll|re|ve)(?![\p{L}\p{N}])/u.test(start))
-      parts[index] = after.replace(/^\p{L}+/u, "")
-    else if (!joins.test(`${end}'${start}`)) parts[index - 1] += " "
+    const isContracted = /[\p{L}\p{N}]\.?$/u.test(end) && /^(?:[sdmt]|ll|re|ve)(?![\p{L}\p{N}])/u.test(start)
+    const isJoint = tail === undefined && !isContracted && joins.test(`${end}'${start}`)
+    // To Unicode, some of the marks are letters.
+    if (isJoint || /\p{L}/u.test(mark)) parts[index] = isJoint ? "" : " "
+    if (keepsParticles) continue
+    if (tail !== undefined) parts[index - 1] = before.slice(0, -tail.length)
+    else if (isContracted) parts[index + 1] = after.replace(/^\p{L}+/u, "")
   }
   return parts.join("")
 }

@@ -55,15 +55,10 @@ export function buildMatch({ terms, open }: Sought): string {
   return terms
     .map((term, index) => {
       const star = open && index === terms.length - 1 ? "*" : ""
-      return `(${spellings(term)
-        .map((form) => `"${splitUnspaced(form)}"${star}`)
-        .join(" OR ")})`
+      return `(${term.indexed.map((one) => `"${splitUnspaced(one)}"${star}`).join(" OR ")})`
     })
     .join(" AND ")
 }
-
-/** What a term may look like in the index: a word's forms, or a phrase's words in order, each in all its forms. */
-export const spellings = (term: Term) => (term.length > 1 ? [term.flat().join(" ")] : term.flat())
 
 /** How many of the newest matches can be paged through. One more is ranked, to know whether there are more. */
 const rankedMatches = 1_000
@@ -117,8 +112,13 @@ export async function hasQueued(db: D1Database): Promise<boolean> {
   return (await first(db, "SELECT 1 FROM search_queue LIMIT 1")) !== null
 }
 
-/** A word, or the words of a phrase, each in the forms in which it is searched for. */
-type Term = readonly (readonly string[])[]
+/** A word or a phrase. */
+interface Term {
+  /** The word, or the words of the phrase, each in the forms in which it is searched for. */
+  readonly words: readonly (readonly string[])[]
+  /** What the index may contain for it: any form of the word, or what the phrase would be indexed as. */
+  readonly indexed: readonly string[]
+}
 
 /** A search as words and phrases, ready to match against texts. */
 export interface Sought {
@@ -146,11 +146,13 @@ export function readSought(query: string, language: string): Sought | null {
   const found = parts.flatMap((part, index): Term[] => {
     const words = foldWords(part).slice(0, longestTerms)
     const isQuoted = index % 2 === 1 && index < parts.length - 1
-    if (isQuoted && words.length > 1) return [words.map((word) => indexedForms(word, language))]
-    return words.map((word) => [askedForms(word, language)])
+    if (!isQuoted || words.length < 2)
+      return words.map((one) => askedForms(one, language)).map((forms) => ({ words: [forms], indexed: forms }))
+    const indexed = (foldForIndex(part, language).match(word) ?? []).join(" ").toLowerCase()
+    return [{ words: words.map((one) => indexedForms(one, language)), indexed: [indexed] }]
   })
   const terms = found.slice(0, longestTerms)
-  const last = terms.at(-1)?.[0]?.[0]
+  const last = terms.at(-1)?.words[0]?.[0]
   if (last === undefined) return null
   const open = parts.at(-1)?.trim() !== "" && last.normalize("NFD").length >= shortestBeginning
   return { terms, open, language }
@@ -205,7 +207,7 @@ export function cutExcerpt(text: string, sought: Sought): string | null {
 function findMatches(text: string, sought: Sought): Match[] {
   const folded = foldText(text)
   // Every form of a word starts with its stem, minus the last letter.
-  const forms = sought.terms.flat(2)
+  const forms = sought.terms.flatMap(({ words }) => words.flat())
   const places = forms.map((form) => folded.indexOf(form.endsWith(stemMark) ? form.slice(0, -2) : form))
   const known = places.filter((place) => place >= 0)
   if (known.length === 0) return []
@@ -220,15 +222,15 @@ function findMatchesFrom(text: string, start: number, sought: Sought): Match[] {
   const matches: Match[] = []
   const seen: { readonly at: number; readonly fits: readonly (readonly boolean[])[] }[] = []
   const findFits = memo((word: string) => fitsOf(word, sought))
-  const runs = terms.flat(2).filter((form) => splitUnspaced(form) !== form)
+  const runs = terms.flatMap(({ words }) => words.flat()).filter((form) => splitUnspaced(form) !== form)
   for (const found of text.slice(start).matchAll(new RegExp([...runs, chunk].join("|"), "giu"))) {
     const [word] = found
     const end = start + found.index + word.length
     seen.push({ at: start + found.index, fits: findFits(word) })
-    const term = terms.findIndex((words, index) =>
+    const term = terms.findIndex(({ words }, index) =>
       words.every((_, place) => seen.at(place - words.length)?.fits[index]?.[place]),
     )
-    const first = seen.at(-(terms[term]?.length ?? 0))
+    const first = seen.at(-(terms[term]?.words.length ?? 0))
     if (term === -1 || first === undefined) continue
     matches.push({ start: first.at, end, term })
     if (matches.length === 50 || (terms.length === 1 && end > (matches[0]?.end ?? 0) + longestExcerpt)) break
@@ -239,7 +241,7 @@ function findMatchesFrom(text: string, start: number, sought: Sought): Match[] {
 /** For each term, which of its words this word matches. */
 function fitsOf(word: string, { terms, open, language }: Sought): boolean[][] {
   const forms = foldWords(word).flatMap((folded) => indexedForms(folded, language))
-  return terms.map((words, index) => {
+  return terms.map(({ words }, index) => {
     const beginning = open && index === terms.length - 1
     return words.map((asked) =>
       asked.some((one) => forms.some((form) => form === one || (beginning && form.startsWith(one)))),

@@ -203,7 +203,7 @@ describe("results", () => {
       "N'Djamena",
       "U.S.",
       '"the UN in Ndjamena"',
-      '"UN plan"',
+      '"UN’s plan"',
     ])
       expect(await find(typed), typed).toEqual([path])
     expect((await search("q=un+plan")).page).toContain("<mark>U.N</mark>.&#39;s <mark>plan</mark>")
