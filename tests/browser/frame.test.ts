@@ -35,6 +35,20 @@ async function open(path: string, width: number, height = 740): Promise<number> 
   return (await page.goto(site.url + path))?.status() ?? 0
 }
 
+it("on a desktop, all regions and languages are within reach, however many there are", async () => {
+  await open("/", 1280)
+  const inside = await page.evaluate<boolean[]>(
+    `(() => {
+      const regions = document.querySelector(".bar ul")
+      for (let more = 0; more < 4; more++) for (const one of [...regions.children].slice(0, 6)) regions.append(one.cloneNode(true))
+      const edge = document.querySelector(".head").getBoundingClientRect().right + 16
+      return [...document.querySelectorAll(".bar a")].map((one) => one.getBoundingClientRect().right <= edge)
+    })()`,
+  )
+  expect(inside).toHaveLength(30 + others.length)
+  expect(new Set(inside)).toEqual(new Set([true]))
+})
+
 describe("on a phone", () => {
   it("a long name of the publication leaves room for the button beside it", async () => {
     await open("/", 320)

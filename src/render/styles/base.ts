@@ -41,8 +41,7 @@ ul:not(.body ul), ol.crumbs { list-style: none }
 .head > ul { display: contents }
 .head > ul > li { margin-inline: -.6rem }
 .find svg { inline-size: 1.15rem; color: inherit }
-.bar { grid-area: e; display: flex; justify-content: space-between; min-inline-size: 0; margin-inline: -.6rem; overflow-x: auto; scrollbar-width: none }
-.bar ul { margin: 0; flex-wrap: nowrap }
+.bar { grid-area: e; display: flex; justify-content: space-between; min-inline-size: 0 }
 .bar a { outline-offset: -3px }
 .bar [aria-current] { scroll-initial-target: nearest }
 [aria-current], .tag { color: var(--accent); font-weight: 600 }
@@ -89,8 +88,9 @@ summary { cursor: pointer; padding-block: .6rem; min-block-size: 2.75rem }
 .foot ul { display: grid; grid-template-columns: 1fr 1fr }
 .foot li a { justify-content: start }
 @media (max-width: 40em) {
-  .bar { margin-inline-end: 0; mask: linear-gradient(90deg, #0000, #000 3% 97%, #0000) }
+  .bar { margin-inline: -.6rem 0; overflow-x: auto; scrollbar-width: none; mask: linear-gradient(90deg, #0000, #000 3% 97%, #0000) }
   .head { grid-template: "a b d" "e e c" / 1fr auto auto; gap: .2rem }
+  .bar ul { margin: 0; flex-wrap: nowrap }
   .head > ul > li + li { grid-area: c; justify-self: end }
   .find { font-size: 0 }
 }
