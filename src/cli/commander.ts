@@ -87,13 +87,10 @@ export async function runProgram(program: Command, argv: readonly string[]): Pro
 export function explainFailure(error: Error): string {
   if (error instanceof CLIError) return error.message
   // Node's errors name the file, except when it is a folder that was read, or when the disk is full.
-  const { path = "a file", syscall = "" } = error as NodeJS.ErrnoException
+  const { path = "a file", syscall = "", code = "" } = error as NodeJS.ErrnoException
   if ("path" in error || syscall === "read" || syscall === "write") {
-    const verb = /write|rename|unlink|rmdir|chmod/.test(syscall)
-      ? "written"
-      : syscall === "mkdir"
-        ? "created"
-        : "opened"
+    const isWrite = /write|rename|unlink|rmdir|chmod|EROFS|ENOSPC|EDQUOT/.test(`${syscall} ${code}`)
+    const verb = isWrite ? "written" : syscall === "mkdir" ? "created" : "opened"
     return `${path} cannot be ${verb}: ${explainFileError(error)}`
   }
   return `Unexpected failure: ${process.env.DEBUG ? error.stack : error.message}`
@@ -183,7 +180,8 @@ function findKey(url: string): string {
       "No editor's key found. Set DATELINE_KEY. A local site's key is in `desk.key` in its state folder",
       4,
     )
-  if (!isEditorsKey(key)) throw new CLIError(`The key in ${given ? "DATELINE_KEY" : kept} ${wrongKey}`, 4)
+  if (!isEditorsKey(key))
+    throw new CLIError(`The key in ${given ? "DATELINE_KEY" : kept} ${wrongKey}. Copy it again`, 4)
   return key
 }
 

@@ -28,7 +28,7 @@ const deepest = 32
 /** The real path of the content folder. @throws CLIError if there is none */
 export function openFolder(content: string): string {
   if (!statSync(content, { throwIfNoEntry: false })?.isDirectory())
-    throw new CLIError(`${content} is not a folder. Set the content folder with --content DIR`, 2)
+    throw new CLIError(`${content} is not a folder. Go to the project's folder, or use --content DIR`, 2)
   return realpathSync(content)
 }
 

@@ -61,7 +61,7 @@ describe("a wrong command", () => {
     [["move", "/asia/a", "/asia/nepl/a"], "is not a valid address for an article. Did you mean /asia/nepal/a?"],
     [["rollback", "/asia/a", "one"], "is not a revision number"],
     [["list", "--url", "ftp://there"], "is not a valid site address"],
-    [["check", "--content", "./nowhere"], "is not a folder"],
+    [["check", "--content", "./nowhere"], "is not a folder. Go to the project's folder, or use --content DIR"],
     [["check", "--content", ""], "The value of --content is empty. Is a variable unset?"],
     [["check", "", "--content", "."], "A path is empty"],
     [["list", "--json=1"], "`--json` takes no value"],

@@ -73,7 +73,7 @@ async function serve({ port: typed = "8787", host = "127.0.0.1", ...flags }: Fla
   // Longer than the minute for which proxies keep idle connections, so that none closes just as it is used.
   const server = createServer({ keepAliveTimeout: 75_000 }, forwarder.handle)
   await once(server.listen({ host, port }), "listening").catch(({ message }) => {
-    throw new CLIError(`Cannot listen on ${host}, port ${port}: ${message}`, 2)
+    throw new CLIError(`Cannot listen on ${host}, port ${port}: ${message}. Choose others with --host and --port`, 2)
   })
   let site: Awaited<ReturnType<typeof launch>> | undefined
   let ending = false

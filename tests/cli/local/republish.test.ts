@@ -79,7 +79,7 @@ describe("publishing what an editor saves", () => {
     const away = `${content}-away`
     renameSync(content, away)
     const mistake = "asia/b.md:3:1 date: is missing — write a date"
-    const missing = `${content} is not a folder. Set the content folder with --content DIR`
+    const missing = `${content} is not a folder. Go to the project's folder, or use --content DIR`
     for (let time = 0; time < 2; time++) {
       expect(await republisher.publish(["asia/photo.jpg"])).toBe(false)
       expect(republisher.mistakes()).toEqual([mistake, missing])
