@@ -9,7 +9,7 @@ import { isPictureName } from "../../article/media-types.ts"
 import { formatProblem } from "../../site/problem.ts"
 import { explainFailure } from "../commander.ts"
 import { listFiles, openFolder, pathOf } from "../content-folder.ts"
-import { explainConflict, type Output, type PublishOutcome, type Report } from "../output.ts"
+import { explainConflict, type Output, type PublishOutcome } from "../output.ts"
 
 /** How long to wait after the last change, in milliseconds: text editors save a file in several steps. */
 const quiet = 60
@@ -73,18 +73,44 @@ export function createRepublisher(content: string, publish: Publish, { line, war
     warn(text)
   }
 
+  /** All files in the folder, and those to publish, or null if no article is affected. */
+  function chooseFiles(changed?: readonly string[]): { listed: string[]; files: string[] | null } {
+    // Links and conflicted copies are not in this list. `publish` refuses them, and then sends nothing.
+    const listed = listFiles(openFolder(content), (skipped, file) => changed?.includes(file) && line(skipped))
+    // A picture may belong to any article, so the whole folder is compared.
+    if (changed === undefined || changed.some(isPictureName)) return { listed, files: listed }
+    const articles = changed.filter((file) => file.endsWith(".md"))
+    for (const file of articles.filter((one) => !existsSync(join(content, one)) && live.has(pathOf(one))))
+      line(`${file} was deleted. To take the article down too, run \`npx dateline unpublish ${pathOf(file)}\``)
+    const wanted = new Set([...waiting, ...articles])
+    return { listed, files: articles.length === 0 ? null : listed.filter((file) => wanted.has(file)) }
+  }
+
+  /** Publishes the files without mistakes. Each round may find links to files that the previous one left out. */
+  async function publishRight(files: readonly string[], listed: readonly string[]): Promise<PublishOutcome> {
+    // To `publish`, an empty list means the whole folder.
+    if (files.length === 0) return { published: [], unchanged: [], drafts: [], conflicts: [], problems: [] }
+    const outcome = await publish(files, listed)
+    const { problems } = outcome
+    for (const problem of problems) complain(formatProblem(problem))
+    const right = files.filter((file) => !problems.some((problem) => problem.file === file))
+    if (right.length === files.length) return outcome
+    const rest = await publishRight(right, listed)
+    return { ...rest, problems: [...problems, ...rest.problems] }
+  }
+
   return {
     mistakes: (): readonly string[] => mistakes,
     /** @param changed files that were saved; by default, the whole folder. @returns whether the site changed */
     async publish(changed?: readonly string[]): Promise<boolean> {
       const started = performance.now()
       try {
-        const { listed, files } = chooseFiles(content, changed, waiting, live, line)
+        const { listed, files } = chooseFiles(changed)
         if (files === null) return false
         waiting = files
         const before = mistakes.length
         mistakes = []
-        const { published, unchanged, conflicts, problems } = await publishRight(files, listed, publish, complain)
+        const { published, unchanged, conflicts, problems } = await publishRight(files, listed)
         for (const path of [...published.map((one) => one.path), ...unchanged]) live.add(path)
         waiting = files.filter((file) => problems.some((problem) => problem.file === file))
         for (const conflict of conflicts) complain(`Conflict: ${explainConflict(conflict)}`)
@@ -99,43 +125,6 @@ export function createRepublisher(content: string, publish: Publish, { line, war
       }
     },
   }
-}
-
-/** All files in the folder, and those to publish, or null if no article is affected. */
-function chooseFiles(
-  content: string,
-  changed: readonly string[] | undefined,
-  waiting: readonly string[],
-  live: ReadonlySet<string>,
-  line: Print["line"],
-): { listed: string[]; files: string[] | null } {
-  // Links and conflicted copies are not in this list. `publish` refuses them, and then sends nothing.
-  const listed = listFiles(openFolder(content), (skipped, file) => changed?.includes(file) && line(skipped))
-  // A picture may belong to any article, so the whole folder is compared.
-  if (changed === undefined || changed.some(isPictureName)) return { listed, files: listed }
-  const articles = changed.filter((file) => file.endsWith(".md"))
-  for (const file of articles.filter((one) => !existsSync(join(content, one)) && live.has(pathOf(one))))
-    line(`${file} was deleted. To take the article down too, run \`npx dateline unpublish ${pathOf(file)}\``)
-  const wanted = new Set([...waiting, ...articles])
-  return { listed, files: articles.length === 0 ? null : listed.filter((file) => wanted.has(file)) }
-}
-
-/** Publishes the files without mistakes. Each round may find links to files that the previous one left out. */
-async function publishRight(
-  files: readonly string[],
-  listed: readonly string[],
-  publish: Publish,
-  complain: Report,
-): Promise<PublishOutcome> {
-  // To `publish`, an empty list means the whole folder.
-  if (files.length === 0) return { published: [], unchanged: [], drafts: [], conflicts: [], problems: [] }
-  const outcome = await publish(files, listed)
-  const { problems } = outcome
-  for (const problem of problems) complain(formatProblem(problem))
-  const right = files.filter((file) => !problems.some((problem) => problem.file === file))
-  if (right.length === files.length) return outcome
-  const rest = await publishRight(right, listed, publish, complain)
-  return { ...rest, problems: [...problems, ...rest.problems] }
 }
 
 /** Serves a stream of server-sent events to open browsers, on a free loopback port. */
