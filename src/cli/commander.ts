@@ -158,10 +158,7 @@ export function readSiteAddress(given: string): string {
     throw new CLIError(`The value of --url or DATELINE_URL is not a valid site address. Use one like ${near}`, 2)
   }
   if (url.username + url.password !== "")
-    throw new CLIError(
-      "--url and DATELINE_URL cannot contain a user name or password. Put the editor's key in DATELINE_KEY",
-      2,
-    )
+    throw new CLIError("--url and DATELINE_URL cannot contain a user name or password. Set DATELINE_KEY instead", 2)
   return (url.origin + url.pathname).replace(/\/+$/, "")
 }
 
@@ -176,10 +173,7 @@ function findKey(url: string): string {
   const kept = deskKeyFile(url)
   const key = given || (existsSync(kept) ? readFileSync(kept, "utf8").trim() : "")
   if (key === "")
-    throw new CLIError(
-      "No editor's key found. Set DATELINE_KEY. A local site's key is in `desk.key` in its state folder",
-      4,
-    )
+    throw new CLIError("No editor's key found. Set DATELINE_KEY. A local site's key is in STATE/desk.key", 4)
   if (!isEditorsKey(key))
     throw new CLIError(`The key in ${given ? "DATELINE_KEY" : kept} ${wrongKey}. Copy it again`, 4)
   return key

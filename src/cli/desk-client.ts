@@ -147,10 +147,7 @@ export async function expectAnswer<Answer extends { ok: boolean; status: number;
     throw new CLIError(`The site refused the key: ${message}. Set DATELINE_KEY to your editor's key`, 4)
   // As below a longer --url, or in an older version.
   if (said.error?.code === "route")
-    throw new CLIError(
-      `${message}. Set --url to the site's address, without /desk/v1. If it is right, deploy the site`,
-      4,
-    )
+    throw new CLIError(`${message}. Set --url to the site's own address. If it is right, deploy the site`, 4)
   throw new CLIError(message ?? "", status === 409 ? 3 : status === 404 || said.error?.code === "malformed" ? 2 : 4)
 }
 
@@ -252,10 +249,8 @@ export async function findRevisions(desk: DeskClient, path: string): Promise<Rev
 export async function fetchRevisions(desk: DeskClient, path: string): Promise<Revision[]> {
   const revisions = await findRevisions(desk, path)
   if (revisions !== null) return revisions
-  throw new CLIError(
-    `The site has no article at ${path}. ${suggestPath(path, (await fetchHeads(desk)).keys())}`.trim(),
-    2,
-  )
+  const near = suggestPath(path, (await fetchHeads(desk)).keys())
+  throw new CLIError(`The site has no article at ${path}. ${near}`.trim(), 2)
 }
 
 /** An article's newest revision as it was published, or null if the site has none there. */

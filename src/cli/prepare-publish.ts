@@ -76,9 +76,7 @@ function checkTogether(coming: readonly Article[], folder: Folder): Problem[] {
 function warnOfLosses(articles: readonly FolderArticle[], warn: Report): void {
   const files = articles.filter(({ article }) => checkText(article, isKept, config).length > 0).map(({ file }) => file)
   if (files.length > 0)
-    warn(
-      `Found mistakes in ${files.join(", ")} that do not prevent publishing. To see them, run \`npx dateline check\``,
-    )
+    warn(`Mistakes in ${files.join(", ")} do not prevent publishing. To see them, run \`npx dateline check\``)
 }
 
 /** Reports a draft whose article is live or scheduled on the site. */

@@ -134,9 +134,7 @@ export async function sendVariants(
     for (const master of masters.slice(from, from + picturesARequest)) {
       const { sha256, extension } = master
       const made = await readVariants(root, master).catch((error: Error) => {
-        report(
-          `Could not make smaller versions of /media/${sha256}.${extension}: ${error.message}. Readers get the picture itself`,
-        )
+        report(`Readers get /media/${sha256}.${extension} in full size only: ${error.message}`)
         return []
       })
       const files = made.map((file) => ({ ...file, sha256: hash("sha256", file.bytes) }))

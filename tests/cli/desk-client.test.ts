@@ -151,7 +151,7 @@ it.each([
     404,
     { code: "route", message: "the desk has no such route" },
     4,
-    "the desk has no such route. Set --url to the site's address, without /desk/v1. If it is right, deploy the site",
+    "the desk has no such route. Set --url to the site's own address. If it is right, deploy the site",
   ],
   [403, { message: { text: "no" } }, 4, "Not a Dateline site (status 403). Check the address in --url"],
 ])("a refusal with status %i and %j ends with a code that fits it", async (status, error, code, message) => {

@@ -3,6 +3,7 @@ import { stripVTControlCharacters } from "node:util"
 import fc from "fast-check"
 import * as v from "valibot"
 import { expect, it, vi } from "vitest"
+import { explainFailure } from "../../src/cli/commander.ts"
 import { createOutput } from "../../src/cli/output.ts"
 
 const control = /(?![\n\t])[\p{Cc}\u202a-\u202e\u2066-\u2069]/u
@@ -40,4 +41,13 @@ it("no text reaches the terminal with control characters or marks that reverse i
   )
   vi.restoreAllMocks()
   vi.unstubAllEnvs()
+})
+
+it.each([
+  ["EROFS", -30, "written: read-only file system"],
+  ["ENOSPC", -28, "written: no space left on device"],
+  ["EACCES", -13, "opened: permission denied"],
+])("a new file that fails with %s is explained", (code, errno, what) => {
+  const error = Object.assign(new Error(code), { code, errno, syscall: "open", path: "asia/a.md" })
+  expect(explainFailure(error)).toBe(`asia/a.md cannot be ${what}`)
 })

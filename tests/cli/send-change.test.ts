@@ -166,7 +166,7 @@ it("a change succeeds with a warning if the folder's record or file cannot be wr
 it("a rollback of the only revision says that there is no earlier one", async () => {
   write("One.")
   await run(publish)
-  const error = `${path} has only one revision. To take the article down, use \`npx dateline unpublish ${path}\``
+  const error = `${path} has only one revision. To take it down, use \`npx dateline unpublish ${path}\``
   expect(await run(rollback, [path])).toMatchObject({ code: 2, error })
 })
 

@@ -84,6 +84,6 @@ it("says what to do if editions are not sent, if messages are dead, and if purge
   expect(warnings).toEqual([
     "Editions are not sent: set the secrets SES_ACCESS_KEY_ID, SES_SECRET_ACCESS_KEY and SES_REGION (docs/mail.md)",
     "1 message failed 20 times (docs/mail.md#when-something-is-wrong)",
-    "3 cache purges failed: the site retries every minute (docs/runbook/purge-refused.md)",
+    "3 cache purges failed. The site retries (docs/runbook/purge-refused.md)",
   ])
 })

@@ -376,7 +376,7 @@ describe("an unusual text", () => {
   it("of 800 KB that is six times as long in JSON is published", () => {
     const folder = write(`${"\u0001".repeat(800)}\n\n`.repeat(1000))
     // `check` would report its control characters.
-    const err = expect.stringMatching(/^Found mistakes in \S+ that do not prevent publishing\. .+\n1 of 1 articles\n$/)
+    const err = expect.stringMatching(/^Mistakes in \S+ do not prevent publishing\. .+\n1 of 1 articles\n$/)
     expect(runDateline(site, ["publish", "--no-cards"], folder)).toMatchObject({ code: 0, err })
   })
 })

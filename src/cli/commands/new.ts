@@ -45,10 +45,7 @@ export const create = {
     if (kind === "article" && !isPlace && path === `/${folder}/${slug}`)
       throw new CLIError(`\`${place}\` is not a region or country of this site. ${await suggestPlace(folder)}`, 2)
     if (kind === "article" && parseAddress(path, config)?.kind !== "article")
-      throw new CLIError(
-        `The address for this title, ${path}, already belongs to another page. Choose another title`,
-        2,
-      )
+      throw new CLIError(`${path} is already the address of another page. Choose another title`, 2)
     const text = compose(kind, title)
     const { article, problems: wrong } = parseArticle(fileOf(path), text, config)
     const problems = article === null ? wrong : checkArticles([article], new Set(), config)

@@ -36,10 +36,7 @@ export const rollback = {
     const gone = revisions[last]?.action === "unpublish"
     const revision = wanted === undefined ? revisions[gone ? last : last + 1]?.revision : Number(wanted)
     if (revision === undefined)
-      throw new CLIError(
-        `${path} has only one revision. To take the article down, use \`npx dateline unpublish ${path}\``,
-        2,
-      )
+      throw new CLIError(`${path} has only one revision. To take it down, use \`npx dateline unpublish ${path}\``, 2)
     const digest = revisions.find((one) => one.revision === revision)?.digest
     const mine = await readOne(root, path)
     const isBase = mine !== undefined && mine.digest === revisions[last]?.digest

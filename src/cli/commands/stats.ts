@@ -81,9 +81,7 @@ export const stats = {
     output.line(`Queues: ${mail ?? "?"} to send, ${events ?? "?"} reports, ${dead ?? "?"} dead`)
     if (dead) output.warn(`${countOf(dead, "message")} failed 20 times (docs/mail.md#when-something-is-wrong)`)
     if (purges > 0)
-      output.warn(
-        `${countOf(purges, "cache purge")} failed: the site retries every minute (docs/runbook/purge-refused.md)`,
-      )
+      output.warn(`${countOf(purges, "cache purge")} failed. The site retries (docs/runbook/purge-refused.md)`)
   },
 } satisfies CommandSpec
 

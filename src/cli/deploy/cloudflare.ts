@@ -66,10 +66,7 @@ export async function openAccount(wanted: string | undefined) {
   const login = JSON.parse(out) as Login
   // Node's own message would repeat the token.
   if (!Object.values(login).every((part) => /^[\x21-\x7e]*$/.test(part)))
-    throw new CLIError(
-      "The login to Cloudflare contains a space, an accent or a line break. Check CLOUDFLARE_API_TOKEN",
-      1,
-    )
+    throw new CLIError("The login contains a space, an accent or a line break. Check CLOUDFLARE_API_TOKEN", 1)
   const listed = await openAPI(login)
     .list("/accounts", "id")
     .catch((error) => {
@@ -92,10 +89,7 @@ export function chooseAccount(accounts: readonly Account[], wanted: string | und
     throw new CLIError(`This login has no access to the account ${wanted}. It has access to:${list}`, 1)
   if (account === undefined)
     throw new CLIError("This login lists no Cloudflare accounts. Set CLOUDFLARE_ACCOUNT_ID to your account ID", 1)
-  throw new CLIError(
-    `This login has ${accounts.length} Cloudflare accounts. Set CLOUDFLARE_ACCOUNT_ID to one of them:${list}`,
-    1,
-  )
+  throw new CLIError(`This login has several accounts. Set CLOUDFLARE_ACCOUNT_ID to one of them:${list}`, 1)
 }
 
 type Login =

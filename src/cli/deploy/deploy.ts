@@ -178,10 +178,7 @@ async function publish(origin: string, key: string | null, started: string, done
   const args = [join(root, "src/cli/main.ts"), "publish", "--url", origin, "--content", content]
   const { status } = await runNode(args, { env: { ...process.env, DATELINE_KEY: key }, show: true })
   if (status !== 0)
-    throw new CLIError(
-      "The site is deployed, but content/ was not published. Fix the problem, then run the command again",
-      1,
-    )
+    throw new CLIError("The site is deployed, but without content/. Fix the problem, then run the command again", 1)
   rmSync(started)
 }
 

@@ -95,10 +95,7 @@ function refuseStranger(stores: readonly Store[], worker: string, settings: Sett
   if (settings === null) return
   const known = new Set([...stores.map(({ binding }) => binding), "DESK_KEY", "SESSION_KEYS"])
   if (settings.bindings.some(({ name }) => known.has(name))) return
-  throw new CLIError(
-    `The account has a Worker named ${worker} that is not a Dateline site. Choose another \`name\` in wrangler.toml`,
-    1,
-  )
+  throw new CLIError(`The Worker ${worker} is not a Dateline site. Choose another \`name\` in wrangler.toml`, 1)
 }
 
 /** The store to bind: by its id in wrangler.toml, or else by its name. Refused if the Worker is bound to another. */

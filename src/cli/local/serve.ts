@@ -103,7 +103,7 @@ async function serve({ port: typed = "8787", host = "127.0.0.1", ...flags }: Fla
       lock.recordChildren(old?.child.pid, fresh.child.pid)
       if (fresh.origin.startsWith("https:") && proxies.length === 0)
         throw new CLIError(
-          `The site's origin is ${fresh.origin}: set --trusted-proxy to the address of the proxy that terminates https`,
+          `Set --trusted-proxy to the address of the proxy that terminates https for ${fresh.origin}`,
           2,
         )
       // New migrations only add to the schema, so the old version keeps working.

@@ -37,12 +37,9 @@ export async function watchFolder(folder: string, report: (files: readonly strin
       reported = reported.then(run)
     }, quiet)
   })
-  watcher.on("error", (error) => {
-    const { message } = error as Error
-    console.error(
-      `Cannot watch the whole content folder: ${message}. Publish what you save with \`npx dateline publish\``,
-    )
-  })
+  watcher.on("error", (error) =>
+    console.error(`Not all saved files will be noticed: ${(error as Error).message}. Run \`npx dateline publish\``),
+  )
   await once(watcher, "ready")
   return {
     async stop(): Promise<void> {
