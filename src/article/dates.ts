@@ -19,10 +19,14 @@ export function readDate(text: string, timeZone: string): number | null {
   return offset === null ? null : wall - offset * 60_000
 }
 
+/** The last moment of a year of four digits in UTC: ISO timestamps of later ones look different. */
+const latest = Date.UTC(9999, 11, 31, 23, 59, 59, 999)
+
 /** The last millisecond that a written date covers: a date without a time covers its whole day. Null as `readDate`. */
 export function readEnd(text: string, timeZone: string): number | null {
   const moment = readDate(text, timeZone)
-  return moment === null || text.includes(":") ? moment : momentOf(Date.parse(text.trim()) + day, timeZone) - 1
+  if (moment === null) return null
+  return Math.min(latest, text.includes(":") ? moment : momentOf(Date.parse(text.trim()) + day, timeZone) - 1)
 }
 
 /** Minutes ahead of UTC; null outside the range of zones, -12:00 to +14:00. */

@@ -12,12 +12,13 @@ import type { Texts } from "../store/stores.ts"
 const batchSize = 20
 
 /**
- * Indexes some of the queued articles. Those that fail stay in the queue; those that change meanwhile are skipped.
+ * Indexes the newest of the queued articles. Those that fail stay in the queue; those that change meanwhile are skipped.
  * @returns whether more are waiting
  */
 export async function reindexQueued(stores: Texts, site: SiteConfig, now: number): Promise<boolean> {
   const { catalogue: db } = stores
-  const query = "SELECT q.id, a.path FROM search_queue q LEFT JOIN articles a ON a.id = q.id AND a.live = 1 LIMIT ?1"
+  const query = `SELECT q.id, a.path FROM search_queue q LEFT JOIN articles a ON a.id = q.id AND a.live = 1
+    ORDER BY q.id DESC LIMIT ?1`
   const results = await list<{ id: number; path: string | null }>(db, query, batchSize)
   let failed = 0
   for (const { id, path } of results)

@@ -141,8 +141,11 @@ function renderGift(gift: GivenArticle, language: string, site: SiteConfig): Htm
   const { id, path, title, url, state } = gift
   const date = formatDate(gift.expiresAt, language, site)
   return html`<li>${linkTo(path, title, language, site)} <span class="kick">${message(language, state, { date })}</span>${
-    url !== null &&
-    html`<form method="post" action="${personalPath("/account/give/revoke", language, site)}"><input type="hidden" name="id" value="${id}"><label class="ui" for="gift_${id}">${message(language, "giftLink")}</label><input id="gift_${id}" value="${url}" readonly dir="ltr">${renderShareButtons(language, url)}<button class="quiet small" aria-label="${message(language, "giftRevokeNamed", { title })}">${message(language, "giftRevoke")}</button></form>`
+    (state === "giftUntil" || state === "goneTitle") &&
+    html`<form method="post" action="${personalPath("/account/give/revoke", language, site)}"><input type="hidden" name="id" value="${id}">${
+      url !== null &&
+      html`<label class="ui" for="gift_${id}">${message(language, "giftLink")}</label><input id="gift_${id}" value="${url}" readonly dir="ltr">${renderShareButtons(language, url)}`
+    }<button class="quiet small" aria-label="${message(language, "giftRevokeNamed", { title })}">${message(language, "giftRevoke")}</button></form>`
   }</li>`
 }
 

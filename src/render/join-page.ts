@@ -57,7 +57,7 @@ ${!isMember && html`<section class="box close pitch"><h2>${say("joinClose")}</h2
   return renderLayout(
     {
       language,
-      title: say("joinTitle"),
+      title: say(isMember ? "joinedTitle" : "joinTitle"),
       description,
       path,
       alternates: alternatesOf(address, site),

@@ -14,7 +14,7 @@ const check = (right: (value: string) => boolean, message: string | ((issue: { i
 // On one line, because headers of emails and files for machines contain these texts.
 const line = (message: string) => check((value) => /\S/.test(value) && !/\p{Cc}/u.test(value), message)
 
-const localised = v.record(v.string(), line("is not a line of text — write it in quotes, without line breaks"))
+const localised = v.record(v.string(), line("is blank or has line breaks — write one line of text"))
 const slug = check(isSlug, "cannot be part of an address — use a-z, 0-9 and hyphens")
 const country = check(
   (code) => countryByCode(code) !== null,
@@ -62,7 +62,8 @@ export const ConfigSchema = v.strictObject({
   /** The newsroom's email address. */
   contact: check(
     (address) => readEmail(address) === address,
-    ({ input }) => `is not an email address — use ${readEmail(String(input)) ?? "name@example.org"}`,
+    ({ input }) =>
+      `is not an email address as mail is sent to it — use ${readEmail(String(input)) ?? "name@example.org"}`,
   ),
   /** The publisher's postal address. Many countries, including the USA, require one in newsletters by law. */
   postalAddress: v.optional(
@@ -117,7 +118,10 @@ export const ConfigSchema = v.strictObject({
     v.strictObject({
       holder: line("is not a name — say who holds the rights"),
       /** Plain text shown below the article. */
-      note: localised,
+      note: v.record(
+        v.string(),
+        check((value) => /\S/.test(value), "is blank — write the note, or remove it"),
+      ),
       /** An https: or mailto: address. */
       contact: check(isContact, "is not a URL — use https://… or mailto:name@example.org"),
       /** Whether others may republish the text. If so, the page offers it for copying. */

@@ -138,15 +138,17 @@ const shortestBeginning = 3
 const longestExcerpt = 240
 const before = 70
 
-const quotes = /["“”„«»]/
+// Not a mark between two letters or after one, as in ארה"ב and 5".
+const phrase = /(?<![\p{L}\p{N}])["“”„«»]([^"“”„«»]*)["“”„«»](?![\p{L}\p{N}])/u
+const contraction = /['’](?:[sdmt]|ll|re|ve)$/iu
 
 /** Parses what a reader typed, or returns null if it contains no words. */
 export function readSought(query: string, language: string): Sought | null {
-  const parts = query.split(quotes)
+  // The phrases are at odd positions.
+  const parts = query.split(phrase)
   const found = parts.flatMap((part, index): Term[] => {
     const words = foldWords(part).slice(0, longestTerms)
-    const isQuoted = index % 2 === 1 && index < parts.length - 1
-    if (!isQuoted || words.length < 2)
+    if (index % 2 === 0 || words.length < 2)
       return words.map((one) => askedForms(one, language)).map((forms) => ({ words: [forms], indexed: forms }))
     const indexed = (foldForIndex(part, language).match(word) ?? []).join(" ").toLowerCase()
     return [{ words: words.map((one) => indexedForms(one, language)), indexed: [indexed] }]
@@ -154,7 +156,8 @@ export function readSought(query: string, language: string): Sought | null {
   const terms = found.slice(0, longestTerms)
   const last = terms.at(-1)?.words[0]?.[0]
   if (last === undefined) return null
-  const open = parts.at(-1)?.trim() !== "" && last.normalize("NFD").length >= shortestBeginning
+  const end = parts.at(-1)?.trim() ?? ""
+  const open = end !== "" && !contraction.test(end) && last.normalize("NFD").length >= shortestBeginning
   return { terms, open, language }
 }
 

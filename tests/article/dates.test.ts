@@ -99,6 +99,7 @@ describe("the end of a date", () => {
     // The next day does not exist.
     ["2011-12-29", "Pacific/Apia", "2011-12-30T09:59:59.999Z"],
     ["9999-12-31", "UTC", "9999-12-31T23:59:59.999Z"],
+    ["9999-12-31", "America/New_York", "9999-12-31T23:59:59.999Z"],
     ["2027-01-31 12:00", "Europe/Zurich", "2027-01-31T11:00:00.000Z"],
     ["2027-01-31T12:00+0430", "Europe/Zurich", "2027-01-31T07:30:00.000Z"],
   ])("%s in %s is %s", (text, zone, end) => {

@@ -68,6 +68,8 @@ describe("the world", () => {
 describe("the site's config", () => {
   it("has no mistakes, and each country is in one region", () => {
     expect(checkConfig(config)).toEqual([])
+    const right = { holder: "X", note: { en: "Two\nlines." }, contact: "https://x.example", republish: false }
+    expect(checkConfig({ ...config, rights: { x: right } })).toEqual([])
     for (const { slug } of countries) expect(regionOfCountry(slug, config), slug).not.toBeNull()
   })
 
@@ -78,8 +80,8 @@ describe("the site's config", () => {
     ['use only scheme and host: "https://x.example"', { origin: "https://X.example:443/news" }],
     ['use only scheme and host: "https://xn--e1aybc.example"', { otherOrigins: ["https://тест.example"] }],
     ['name: "A\\nB" is not a name', { name: "A\nB" }],
-    ['tagline.fr: "" is not a line of text', { tagline: { en: "T", fr: "" } }],
-    ['newsletter.name.en: "A\\r\\nB" is not a line', { newsletter: { name: { en: "A\r\nB" }, hour: 6 } }],
+    ['tagline.fr: "" is blank or has line breaks', { tagline: { en: "T", fr: "" } }],
+    ['newsletter.name.en: "A\\r\\nB" is blank or has line breaks', { newsletter: { name: { en: "A\r\nB" }, hour: 6 } }],
     ["timeZone:", { timeZone: "Mars/Olympus" }],
     ['languages.0: "english" is not a language code', { languages: ["english"] }],
     ['languages.1: "e n"', { languages: ["en", "e n"] }],

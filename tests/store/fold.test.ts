@@ -162,6 +162,7 @@ describe("folding", () => {
       ["北见", "北京见面"],
       ["U.S.", "a u-boat s"],
       ["ill", "I’ll"],
+      ["can't", "Canada"],
       ["id", "I'd"],
       ["plan", "d’plan"],
       ["ba", "Plan B. A road"],
@@ -270,6 +271,8 @@ describe("a phrase", () => {
     ["„Recht auf Rückkehr“", "das RECHT auf Ruckkehr"],
     ['"北京见面"', "我们在北京见面"],
     ['"water', "watering"],
+    ['צה"ל ארה"ב', 'ארה"ב וצה"ל, צה"ל'],
+    ['5" or 6" pipe', 'a 6" or 5" pipe'],
   ])("%s finds %s", (query, written) => expect(finds(query, written)).toBe(true))
 
   it.each([

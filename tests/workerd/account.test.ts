@@ -232,6 +232,8 @@ describe("a gift", () => {
     expect(await states()).toEqual([expect.stringMatching(/^Works until /)])
     expect((await rig.desk("POST", "/unpublish", { path, reason: "why", base: 1 })).status).toBe(200)
     expect(await states()).toEqual([message("en", "goneTitle")])
+    // It would work again if the article returned, so it can still be revoked.
+    expect(await text(browser, "/account")).toContain('action="/account/give/revoke"')
     // Another article at the address is not the one that was given.
     const [other] = (await publish(rig, path, source("Another."), { force: true })).published
     expect(await states()).toEqual([message("en", "goneTitle")])
