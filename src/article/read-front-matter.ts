@@ -217,11 +217,8 @@ function readMoments(values: FrontMatter, site: SiteConfig, add: Add) {
   if (publishedAt !== null && expiresAt !== null && expiresAt <= publishedAt)
     add(["expires"], "is not after `date`: nobody could ever read the article", "change one of the two")
   // An update on the day of publication, without a time, came after it.
-  return {
-    publishedAt,
-    updatedAt: updatedAt === null ? null : Math.max(updatedAt, publishedAt ?? updatedAt),
-    expiresAt,
-  }
+  const lastChange = updatedAt === null ? null : Math.max(updatedAt, publishedAt ?? updatedAt)
+  return { publishedAt, updatedAt: lastChange, expiresAt }
 }
 
 function checkNames({ topics, authors, rights }: FrontMatter, site: SiteConfig, add: Add): void {
